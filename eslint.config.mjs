@@ -1,0 +1,63 @@
+import eslint from "@eslint/js";
+import vitest from "@vitest/eslint-plugin";
+import prettier from "eslint-config-prettier";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const rootImports = ["@pulumi/aws", "@pulumi/gcp", "@pulumi/digitalocean", "@pulumi/kubernetes"].map((name) => ({
+  name,
+  message: `Import the module you need ("${name}/<module>/index.js"): the root loads every service.`,
+}));
+
+export default defineConfig(
+  globalIgnores(["node_modules", "policies/bin", "coverage"]),
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "no-restricted-imports": ["error", { paths: rootImports }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    // The pure cores: anything here can be tested without an engine and used by tools that never start one.
+    files: [
+      "components/kit/**/*.ts",
+      "components/settings/schema.ts",
+      "components/settings/passwords.ts",
+      "components/kubeflow/order/**/*.ts",
+      "components/kubeflow/repairs/**/*.ts",
+      "components/kubeflow/release/**/*.ts",
+      "components/kubeflow/releases/**/*.ts",
+      "components/cluster/sizing/**/*.ts",
+      "toolchain/**/*.ts",
+    ],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@pulumi/*"], message: "This is a pure core: no Pulumi here." }] },
+      ],
+    },
+  },
+  {
+    // Settings are read in one place.
+    files: ["components/**/*.ts", "index.ts"],
+    ignores: ["components/settings/index.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.property.name='Config']",
+          message: "Only components/settings/index.ts reads pulumi.Config.",
+        },
+      ],
+    },
+  },
+  { files: ["test/**/*.ts"], extends: [vitest.configs.recommended] },
+  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  prettier,
+);
