@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -39,19 +38,23 @@ export async function cached(
   return entry;
 }
 
+/** Holds the lock, so a draft found here is what a killed run left. */
 async function fill(entry: string, make: (directory: string) => Promise<void>): Promise<void> {
-  const draft = `${entry}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  const draft = `${entry}.draft`;
+  await rm(draft, { recursive: true, force: true });
   try {
     await mkdir(draft);
     await make(draft);
     await rename(draft, entry);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    // Something that failed may still be writing for a moment.
+    await rm(draft, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
 async function acquire(lock: string, onWait?: () => void): Promise<() => Promise<void>> {
-  const options = { lockfilePath: lock, realpath: false, stale: 10_000 };
+  // A lock that was taken from us costs at most work done twice: an entry appears by one rename.
+  const options = { lockfilePath: lock, realpath: false, stale: 10_000, onCompromised: () => undefined };
   try {
     return await lockfile.lock(lock, options);
   } catch (error) {
