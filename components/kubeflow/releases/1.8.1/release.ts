@@ -1,0 +1,44 @@
+import type { ReleaseDefinition } from "../index.ts";
+
+/** Kubeflow v1.8.1, tagged 2024-03-04. */
+export const release181 = {
+  version: "1.8.1",
+  repository: "https://github.com/kubeflow/manifests",
+  commit: "a925b2968e68f3085092adc04e9af39d4f5045f3",
+  tree: "d4e40f0b42054436a77b80a28734380ba4ad35c0",
+  archive: "kubeflow-manifests-v1.8.1.tar.gz",
+  kustomization: "example",
+  lock: new URL("./lock.json", import.meta.url),
+  parts: {
+    foundation: {
+      title: "Foundation",
+      type: "Foundation",
+      folders: ["common/kubeflow-namespace", "common/kubeflow-roles"],
+    },
+    "cert-manager": { title: "cert-manager", type: "CertManager", folders: ["common/cert-manager"] },
+    istio: { title: "Istio", type: "Istio", folders: ["common/istio-1-17"] },
+    dex: { title: "Dex", type: "Dex", folders: ["common/dex"] },
+    authservice: { title: "OIDC authservice", type: "Authservice", folders: ["common/oidc-client"] },
+    "knative-serving": {
+      title: "Knative Serving",
+      type: "KnativeServing",
+      folders: ["common/knative/knative-serving"],
+    },
+    "knative-eventing": {
+      title: "Knative Eventing",
+      type: "KnativeEventing",
+      folders: ["common/knative/knative-eventing"],
+    },
+    pipelines: { title: "Pipelines", type: "Pipelines", folders: ["apps/pipeline"] },
+    katib: { title: "Katib", type: "Katib", folders: ["apps/katib"] },
+    dashboard: { title: "Dashboard", type: "Dashboard", folders: ["apps/centraldashboard"] },
+    "pod-defaults": { title: "PodDefaults webhook", type: "PodDefaults", folders: ["apps/admission-webhook"] },
+    notebooks: { title: "Notebooks", type: "Notebooks", folders: ["apps/jupyter"] },
+    profiles: { title: "Profiles and access", type: "Profiles", folders: ["apps/profiles"] },
+    volumes: { title: "Volumes", type: "Volumes", folders: ["apps/volumes-web-app", "apps/pvcviewer-controller"] },
+    tensorboards: { title: "TensorBoards", type: "Tensorboards", folders: ["apps/tensorboard"] },
+    "training-operator": { title: "Training Operator", type: "TrainingOperator", folders: ["apps/training-operator"] },
+    kserve: { title: "KServe", type: "KServe", folders: ["contrib/kserve"] },
+    "first-profile": { title: "First profile", type: "FirstProfile", folders: ["common/user-namespace"] },
+  },
+} as const satisfies ReleaseDefinition;

@@ -1,0 +1,30 @@
+import { release181 } from "./1.8.1/release.ts";
+
+/** What is specific to one Kubeflow release; everything else works from this. */
+export interface ReleaseDefinition {
+  readonly version: string;
+  /** Where the manifests come from: a commit, and the tree that it must hold. */
+  readonly repository: string;
+  readonly commit: string;
+  readonly tree: string;
+  /** Name of an archive of the manifests that is found beside the project. */
+  readonly archive: string;
+  /** The kustomization that is the release, relative to the source. */
+  readonly kustomization: string;
+  /** File of one digest an object, relative to this folder. */
+  readonly lock: URL;
+  /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */
+  readonly parts: Readonly<Record<string, PartDefinition>>;
+}
+
+export interface PartDefinition {
+  /** For people: tables, progress, previews. */
+  readonly title: string;
+  /** Last part of the component's type token. */
+  readonly type: string;
+  readonly folders: readonly string[];
+}
+
+export const releases = { "1.8.1": release181 } as const satisfies Record<string, ReleaseDefinition>;
+
+export type ReleaseVersion = keyof typeof releases;

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../components/kit/errors.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
+
+const dev = { environment: "dev", cloud: "existing" };
+
+function errorOf(input: unknown): string {
+  try {
+    parseSettings(input);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+describe("settings", () => {
+  it("take the sizes of their environment", () => {
+    expect(parseSettings(dev).cluster.nodes).toEqual({ count: 3, cpu: 16, memory: "64 GB", disk: "1 TB" });
+    const prod = parseSettings({ ...dev, environment: "prod" });
+    expect(prod.cluster.nodes).toEqual({ count: 6, cpu: 32, memory: "128 GB", disk: "2 TB" });
+    expect(prod.cluster.gpuPools).toMatchObject([{ count: 1, gpus: 8 }]);
+  });
+
+  it("overlay only what they name", () => {
+    expect(parseSettings({ ...dev, cluster: { nodes: { count: 5 } } }).cluster.nodes).toEqual({
+      count: 5,
+      cpu: 16,
+      memory: "64 GB",
+      disk: "1 TB",
+    });
+  });
+
+  it("treat the empty secret of Pulumi.yaml as none", () => {
+    expect(parseSettings({ ...dev, secret: "" }).secret).toBeUndefined();
+  });
+
+  it("report every problem in one error, with path, value, what is allowed and the nearest name", () => {
+    expect(
+      errorOf({
+        enviroment: "dev",
+        cloud: "exsting",
+        cluster: { nodes: { count: 0, memory: "64GB", cpus: 4 }, gpuPools: [{ name: "A100" }] },
+        release: { version: "1.9.0", deadline: "soon" },
+      }),
+    ).toMatchInlineSnapshot(`
+      "the settings have 14 problems:
+        environment is missing; it must be one of dev, prod
+        cloud is "exsting"; it must be existing (did you mean existing?)
+        cluster.nodes.count is 0; it must be 1 or more
+        cluster.nodes.memory is "64GB"; it must be a size such as 64 GB or 1.5 TB
+        cluster.nodes.cpus is not a setting (did you mean cpu?); known: count, cpu, memory, disk
+        cluster.gpuPools[0].name is "A100"; it must be lower-case letters, digits and dashes, 1 to 32 characters
+        cluster.gpuPools[0].count is missing; it must be a whole number
+        cluster.gpuPools[0].cpu is missing; it must be a whole number
+        cluster.gpuPools[0].memory is missing; it must be a string
+        cluster.gpuPools[0].disk is missing; it must be a string
+        cluster.gpuPools[0].gpus is missing; it must be a whole number
+        release.version is "1.9.0"; it must be 1.8.1 (did you mean 1.8.1?)
+        release.deadline is "soon"; it must be a duration such as 90s, 20m or 1h
+        enviroment is not a setting (did you mean environment?); known: environment, cloud, cluster, release, secret
+        Next: correct the stack file (Pulumi.<stack>.yaml); Pulumi.yaml describes every setting"
+    `);
+  });
+
+  it("never show the value of a secret", () => {
+    const message = errorOf({ ...dev, secret: "hunter2hunter2" });
+    expect(message).toContain("secret (value not shown) must be 32 characters or more");
+    expect(message).not.toContain("hunter2");
+  });
+
+  it.each([null, 7, "dev", []])("refuse %j whole", (input) => {
+    expect(errorOf(input)).toContain("the settings");
+  });
+});
