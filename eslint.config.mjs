@@ -31,6 +31,7 @@ export default defineConfig(
     files: [
       "components/kit/**/*.ts",
       "components/settings/**/*.ts",
+      "components/kubeflow/credentials/**/*.ts",
       "components/kubeflow/order/**/*.ts",
       "components/kubeflow/repairs/**/*.ts",
       "components/kubeflow/release/**/*.ts",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster } from "./components/cluster/existing.ts";
 import { UserError } from "./components/kit/errors.ts";
+import { credentialsFrom } from "./components/kubeflow/credentials/derive.ts";
 import { Kubeflow } from "./components/kubeflow/index.ts";
 import { planInstall } from "./components/kubeflow/plan.ts";
 import { loadRelease } from "./components/kubeflow/release/index.ts";
@@ -16,11 +17,17 @@ async function main() {
   const settings = readSettings();
   const cluster = new ExistingCluster("cluster", settings.cluster);
   const release = releases[settings.release.version];
-  const plan = planInstall(release, await loadRelease(release, settings.release.source));
+  const credentials = credentialsFrom(settings.secret);
+  const plan = planInstall(release, await loadRelease(release, settings.release.source), credentials);
   const kubeflow = new Kubeflow(
     "kubeflow",
     { plan, deadlineSeconds: settings.release.deadlineSeconds },
     { provider: cluster.provider },
   );
-  return { environment: settings.environment, version: release.version, objects: kubeflow.objectCount };
+  return {
+    environment: settings.environment,
+    version: release.version,
+    objects: kubeflow.objectCount,
+    adminPassword: pulumi.secret(credentials.adminPassword),
+  };
 }

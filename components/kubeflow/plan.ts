@@ -1,4 +1,6 @@
 import type { KubernetesObject } from "../kit/objects.ts";
+import { withCredentials } from "./credentials/apply.ts";
+import type { Credentials } from "./credentials/derive.ts";
 import { type Wave, wavesOf } from "./order/index.ts";
 import { withReadiness } from "./order/readiness.ts";
 import { type Part, partOf } from "./parts.ts";
@@ -13,9 +15,13 @@ export interface Plan {
   readonly partOf: (object: KubernetesObject) => Part;
 }
 
-/** Repairs the objects of a release, gives each its part and its readiness, and puts them into waves. Pure. */
-export function planInstall(release: ReleaseDefinition, objects: readonly SourcedObject[]): Plan {
-  const ready = withReadiness(objects.map(({ object }) => repaired(object)));
+/** Repairs the objects of a release, puts the platform's own passwords in, and orders them into waves. Pure. */
+export function planInstall(
+  release: ReleaseDefinition,
+  objects: readonly SourcedObject[],
+  credentials: Credentials,
+): Plan {
+  const ready = withReadiness(objects.map(({ object }) => withCredentials(repaired(object), credentials)));
   const parts = new Map(ready.map((object, index) => [object, partOf(release, objects[index]?.origin ?? "")]));
   return {
     version: release.version,
