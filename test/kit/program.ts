@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { type HostResult, memoryState, run } from "../../rehearsal/host/index.ts";
+import type { Provider } from "../../rehearsal/providers/provider.ts";
+
+const PROGRAM = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A provider that takes everything and does nothing. */
+function idleProvider(): Provider {
+  return {
+    configure: () => Promise.resolve(),
+    check: ({ newInputs }) => Promise.resolve({ inputs: newInputs, failures: [] }),
+    diff: () => Promise.resolve({ changes: false, replaces: [] }),
+    create: ({ urn, inputs }) => Promise.resolve({ id: urn, outputs: inputs }),
+    update: ({ id, newInputs }) => Promise.resolve({ id, outputs: newInputs }),
+    read: ({ inputs }) => Promise.resolve(inputs),
+    delete: () => Promise.resolve(),
+  };
+}
+
+/** Runs the program itself, as it would be run for a stack with these settings, and applies nothing. */
+export function runProgram(
+  settings: Readonly<Record<string, string>>,
+  options: { readonly preview?: boolean } = {},
+): Promise<HostResult> {
+  return run({
+    program: PROGRAM,
+    project: "kubeflow",
+    stack: "test",
+    config: new Map(
+      Object.entries(settings).map(([key, value]) => [`kubeflow:${key}`, { value, secret: key === "secret" }]),
+    ),
+    providers: new Map([["kubernetes", idleProvider]]),
+    state: memoryState(),
+    ...options,
+  });
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type KubernetesObject, listAt, objectId, textAt } from "../../components/kit/objects.ts";
+import { credentialsFrom } from "../../components/kubeflow/credentials/derive.ts";
+import { planInstall } from "../../components/kubeflow/plan.ts";
+import { releases } from "../../components/kubeflow/releases/index.ts";
+import { outsideConnections } from "../../rehearsal/control-plane/index.ts";
+import { liveObjects, versionsOf } from "../kit/cluster.ts";
+import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
+import { realRelease } from "../kit/release.ts";
+
+let home: RehearsalHome;
+let first: Ended;
+let planned: readonly KubernetesObject[];
+let live: Map<string, KubernetesObject>;
+const kubeconfig = () => summaryIn(first).kubeconfig ?? "";
+
+beforeAll(async () => {
+  home = await RehearsalHome.open();
+  first = await home.run(["dev", "--json", "--keep", "--name", "dev-test"]);
+  const plan = planInstall(releases["1.8.1"], await realRelease(), credentialsFrom("0".repeat(32)));
+  planned = plan.waves.flat();
+  live = await liveObjects(kubeconfig(), planned);
+});
+afterAll(() => home.close());
+
+/** Their controller writes one status each once it has found that there is no metrics API, up to 15 s after creation. */
+async function autoscalersJudged(): Promise<void> {
+  const like = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: { name: "" } };
+  const isJudged = (object: KubernetesObject) => listAt(object, "status", "conditions").length > 0;
+  await expect
+    .poll(async () => [...(await liveObjects(kubeconfig(), [like])).values()].every(isJudged), {
+      timeout: 60_000,
+      interval: 1000,
+    })
+    .toBe(true);
+}
+
+describe("rehearse dev", () => {
+  it("applies all 634 objects and the gates, and everything is ready", () => {
+    expect(first.code, first.stderr).toBe(0);
+    expect(summaryIn(first)).toMatchObject({
+      ok: true,
+      environment: "dev",
+      kubernetes: "1.34.4",
+      engine: "local",
+      objects: { source: 634, release: 634, total: 642, applied: 642, changed: 642 },
+      workloads: { ready: 50, total: 50 },
+      pods: { pending: 0, failed: 0 },
+      name: "dev-test",
+    });
+  });
+
+  it("leaves every object of the release in the cluster", () => {
+    expect(planned.map(objectId).filter((id) => !live.has(id))).toEqual([]);
+  });
+
+  it("has the pods of the mesh started with their sidecar, since the injector was ready before them", async () => {
+    const pods = await liveObjects(kubeconfig(), [{ apiVersion: "v1", kind: "Pod", metadata: { name: "" } }]);
+    const containers = (name: string) => {
+      const pod = [...pods.values()].find((candidate) => candidate.metadata.name.startsWith(name));
+      return listAt(pod, "spec", "containers").map((container) => textAt(container, "name"));
+    };
+    expect(containers("centraldashboard-")).toContain("istio-proxy");
+    expect(containers("ml-pipeline-ui-")).toContain("istio-proxy");
+    expect(containers("istiod-")).not.toContain("istio-proxy");
+    expect(containers("katib-mysql-")).not.toContain("istio-proxy");
+  });
+
+  it("keeps the administrator's password out of everything that is not a Secret", () => {
+    const dex = live.get("Secret auth/dex-oidc-client");
+    const clientSecret = Buffer.from(textAt(dex, "data", "OIDC_CLIENT_SECRET") ?? "", "base64").toString();
+    expect(clientSecret).toMatch(/^[A-Za-z0-9]{32}$/);
+    const others = [...live.values()].filter((object) => object.kind !== "Secret");
+    expect(JSON.stringify(others)).not.toContain(clientSecret);
+    expect(first.stdout + first.stderr).not.toContain(clientSecret);
+  });
+
+  it("has no connection to anything outside this machine", async () => {
+    process.env["XDG_STATE_HOME"] = home.directory;
+    expect(await outsideConnections("dev-test")).toEqual([]);
+  });
+
+  it("changes nothing when it is applied again", async () => {
+    await autoscalersJudged();
+    const before = versionsOf(await liveObjects(kubeconfig(), planned));
+    const second = await home.run(["dev", "--json", "--name", "dev-test"]);
+    expect(second.code, second.stderr).toBe(0);
+    expect(summaryIn(second).objects).toMatchObject({ total: 642, applied: 642, changed: 0, retried: 0 });
+    const after = versionsOf(await liveObjects(kubeconfig(), planned));
+    expect([...after].filter(([id, version]) => before.get(id) !== version)).toEqual([]);
+  });
+
+  it("is removed whole", async () => {
+    expect(await home.run(["down", "dev-test"])).toMatchObject({ code: 0, stdout: "removed dev-test\n" });
+    expect(await home.rehearsals()).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type KubernetesObject, textAt } from "../../components/kit/objects.ts";
+import { liveObjects } from "../kit/cluster.ts";
+import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
+
+let home: RehearsalHome;
+let ended: Ended;
+let pods: KubernetesObject[];
+let nodes: KubernetesObject[];
+
+beforeAll(async () => {
+  home = await RehearsalHome.open();
+  ended = await home.run(["prod", "--cloud", "existing", "--json", "--keep", "--name", "prod-test"]);
+  const like = (kind: string) => ({ apiVersion: "v1", kind, metadata: { name: "" } });
+  const live = await liveObjects(summaryIn(ended).kubeconfig ?? "", [like("Pod"), like("Node")]);
+  pods = [...live.values()].filter(({ kind }) => kind === "Pod");
+  nodes = [...live.values()].filter(({ kind }) => kind === "Node");
+});
+afterAll(() => home.close());
+
+describe("rehearse prod", () => {
+  it("installs everything on six nodes", () => {
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(summaryIn(ended)).toMatchObject({
+      ok: true,
+      environment: "prod",
+      objects: { source: 634, total: 642, applied: 642 },
+      workloads: { ready: 50, total: 50 },
+      pods: { pending: 0, failed: 0 },
+    });
+  });
+
+  it("has the nodes of the settings, the GPU node with its eight GPUs", () => {
+    expect(nodes.length).toBe(7);
+    expect(nodes.filter((node) => textAt(node, "status", "capacity", "cpu") === "32").length).toBe(7);
+    expect(nodes.filter((node) => textAt(node, "status", "capacity", "nvidia.com/gpu") === "8").length).toBe(1);
+  });
+
+  it("lets no pod of the platform onto the GPU node", () => {
+    const used = new Set(pods.map((pod) => textAt(pod, "spec", "nodeName")));
+    expect(pods.length).toBeGreaterThan(40);
+    expect([...used].filter((name) => name?.startsWith("gpu"))).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../components/settings/parse.ts";
+import type { HostEvent } from "../../rehearsal/host/index.ts";
+import { Journal } from "../../rehearsal/journal.ts";
+import { nodesOf } from "../../rehearsal/nodes.ts";
+import { reportByPart, tableOf, troublesOf } from "../../rehearsal/report.ts";
+
+const nothing = { created: 0, changed: 0, unchanged: 0, deleted: 0 };
+const result = { ok: true, interrupted: false, resources: [], outputs: {}, failures: [], retried: 0, objects: nothing };
+const inspection = { workloads: [], pods: { running: 0, pending: 0, failed: 0 }, pending: [] };
+
+describe("the nodes of a rehearsal", () => {
+  it("are those of the settings, GPU nodes labelled and tainted", () => {
+    const { cluster } = parseSettings({ environment: "prod", cloud: "existing" });
+    const nodes = nodesOf(cluster);
+    expect(nodes.map(({ name }) => name)).toEqual([
+      "node-1",
+      "node-2",
+      "node-3",
+      "node-4",
+      "node-5",
+      "node-6",
+      "gpu-1",
+    ]);
+    expect(nodes[0]).toEqual({ name: "node-1", cpu: 32, memory: "128000000000" });
+    expect(nodes[6]).toMatchObject({ gpus: 8, taints: [{ key: "nvidia.com/gpu", effect: "NoSchedule" }] });
+  });
+});
+
+describe("the report", () => {
+  const event = (type: HostEvent["type"], name: string, message?: string): HostEvent => ({
+    type,
+    urn: `urn::${name}`,
+    resourceType: "kubernetes:apps/v1:Deployment",
+    name,
+    parent: "urn:pulumi:dev::kubeflow::kubeflow:kubeflow:Kubeflow$kubeflow:kubeflow:Dex::dex",
+    ...(message === undefined ? {} : { message }),
+  });
+
+  it("has a row a part: objects, workloads ready, and the slowest with its reason", () => {
+    const journal = new Journal();
+    journal.record(event("registering", "auth/dex"));
+    journal.record(event("waiting", "auth/dex", "waiting for Deployment auth/dex: 0 of 1 ready"));
+    expect(journal.progress()).toBe("0 of 1 registered resources ready; waiting for Deployment auth/dex: 0 of 1 ready");
+    journal.record(event("created", "auth/dex"));
+    const parts = {
+      dex: { title: "Dex", type: "Dex", folders: [] },
+      katib: { title: "Katib", type: "Katib", folders: [] },
+    };
+    const workloads = [{ kind: "Deployment" as const, namespace: "auth", name: "dex", ready: true }];
+    const reports = reportByPart(parts, journal.entries(), { ...inspection, workloads });
+    expect(reports).toMatchObject([{ title: "Dex", objects: 1, workloads: { ready: 1, total: 1 } }]);
+    expect(tableOf(reports)).toMatch(/Dex +1 +1\/1 +\d\.\d s +Deployment auth\/dex \d\.\d s, 0 of 1 ready\n$/);
+  });
+
+  it("names every failure, every workload that is not ready and every pod that no node takes", () => {
+    const urn = "urn:pulumi:dev::kubeflow::a:b:C$kubernetes:core/v1:Secret::kubeflow/x";
+    const failing = { ...result, failures: [{ urn, message: "is forbidden" }] };
+    const workloads = [{ kind: "Deployment" as const, namespace: "kubeflow", name: "mysql", ready: false }];
+    const pending = [{ pod: "kubeflow/mysql-0", reason: "0/3 nodes are available: 3 Insufficient memory." }];
+    expect(troublesOf(failing, { workloads, pending, pods: { running: 0, pending: 1, failed: 2 } })).toEqual([
+      "failed: kubernetes:core/v1:Secret kubeflow/x: is forbidden",
+      "not ready: Deployment kubeflow/mysql",
+      "pending: kubeflow/mysql-0: 0/3 nodes are available: 3 Insufficient memory.",
+      "failed pods: 2",
+    ]);
+  });
+});
