@@ -124,13 +124,9 @@ export function argumentsOf(component: Component, port: number): string[] {
   }
 }
 
-/**
- * The environment of a component: nothing of the user's, in particular no proxy. The API server, which does most of the
- * work, collects garbage less often until it holds much.
- */
-export function environmentOf(component: Component, directory: string): Record<string, string> {
-  const memory = component === "kube-apiserver" ? { GOGC: "200", GOMEMLIMIT: "850MiB" } : {};
-  return { HOME: directory, ...memory };
+/** The environment of every component: nothing of the user's, in particular no proxy. */
+export function environmentIn(directory: string): Record<string, string> {
+  return { HOME: directory };
 }
 
 /** Configuration files besides certificates and kubeconfigs: path to content. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import path from "node:path";
-import { argumentsOf, type Binaries, type Component, environmentOf } from "./components.ts";
+import { argumentsOf, type Binaries, type Component, environmentIn } from "./components.ts";
 import { identify, type ProcessIdentity } from "./identity.ts";
 
 export interface Exit {
@@ -35,7 +35,7 @@ export class Supervisor {
     try {
       const child = spawn(this.#binaries[component], argumentsOf(component, port), {
         cwd: this.#directory,
-        env: environmentOf(component, this.#directory),
+        env: environmentIn(this.#directory),
         stdio: ["ignore", log, log],
       });
       this.#children.set(component, child);

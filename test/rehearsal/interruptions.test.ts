@@ -66,7 +66,7 @@ describe.each(moments)('a rehearsal at the moment "%s"', (moment) => {
   it("leaves nothing when it is killed", { timeout: BOUND }, async () => {
     const child = await startUntil(moment);
     process.kill(-(child.pid ?? 0), "SIGKILL");
-    await ended(child);
+    expect(await ended(child)).toBeNull();
     await nothingIsLeft();
   });
 });

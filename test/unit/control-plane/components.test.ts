@@ -4,7 +4,7 @@ import {
   argumentsOf,
   COMPONENTS,
   configurationFiles,
-  environmentOf,
+  environmentIn,
   FILES,
 } from "../../../rehearsal/control-plane/components.ts";
 
@@ -22,7 +22,7 @@ describe.each(COMPONENTS)("%s", (component) => {
   });
 
   it("gets no proxy and no home of the user's", () => {
-    const environment = environmentOf(component, "/state/dev");
+    const environment = environmentIn("/state/dev");
     expect(environment["HOME"]).toBe("/state/dev");
     expect(Object.keys(environment).filter((name) => /proxy|^PATH$/i.test(name))).toEqual([]);
   });

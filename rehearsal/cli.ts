@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { Argument, Command, Option } from "commander";
+import { runCli } from "../components/kit/cli.ts";
+import { UserError } from "../components/kit/errors.ts";
+import { progressFor } from "../components/kit/progress.ts";
+import { releases } from "../components/kubeflow/releases/index.ts";
+import { environments, type Environment } from "../components/settings/environments.ts";
+import { DEFAULT_KUBERNETES, KUBERNETES, type KubernetesMinor } from "../toolchain/index.ts";
+import { kept, remove } from "./control-plane/index.ts";
+import { type Rehearsal, rehearse } from "./rehearse.ts";
+import { reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
+
+interface Flags {
+  readonly cloud?: string;
+  readonly config?: string;
+  readonly keep?: boolean;
+  readonly name?: string;
+  readonly kubernetes: KubernetesMinor;
+  readonly engine: "local";
+  readonly json?: boolean;
+}
+
+const command = new Command("npm run rehearse --").description(
+  "Installs the stack on a throwaway Kubernetes: a real API server, scheduler and controllers, simulated nodes",
+);
+
+command
+  .command("run", { isDefault: true })
+  .description("install (the default)")
+  .addArgument(
+    new Argument("[environment]", "which stack")
+      .choices(Object.keys(environments))
+      .default("dev" satisfies Environment),
+  )
+  .addOption(new Option("--cloud <cloud>", "in place of the setting").choices(["existing"]))
+  .option("--config <file>", "a stack file whose settings replace those of Pulumi.<environment>.yaml")
+  .option("--keep", "leave the control plane running, to look at or to apply to again")
+  .option("--name <name>", "name it; the name of a kept one applies to that one again")
+  .addOption(
+    new Option("--kubernetes <minor>", "version of the control plane")
+      .choices(Object.keys(KUBERNETES))
+      .default(DEFAULT_KUBERNETES),
+  )
+  .addOption(new Option("--engine <engine>", "what runs the program").choices(["local"]).default("local"))
+  .option("--json", "end with one JSON object on standard output; progress goes to standard error")
+  .action(install);
+
+command.command("down").description("remove kept control planes").argument("[name]", "only this one").action(down);
+
+await runCli(command);
+
+async function install(environment: Environment, flags: Flags): Promise<void> {
+  const began = performance.now();
+  const json = flags.json === true;
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
+  try {
+    const rehearsal = await rehearse({
+      environment,
+      ...(flags.cloud === undefined ? {} : { cloud: flags.cloud }),
+      ...(flags.config === undefined ? {} : { configFile: flags.config }),
+      kubernetes: flags.kubernetes,
+      name: flags.name ?? `${environment}-${randomBytes(2).toString("hex")}`,
+      reuse: flags.name !== undefined && (await kept()).some(({ name }) => name === flags.name),
+      keep: flags.keep === true,
+      progress: progressFor({ json }),
+      signal: interruption.signal,
+    });
+    finish(rehearsal, flags, (performance.now() - began) / 1000);
+  } catch (error) {
+    if (json) {
+      const message = error instanceof Error ? error.message : String(error);
+      process.stdout.write(`${JSON.stringify({ ok: false, environment, engine: flags.engine, error: message })}\n`);
+    }
+    throw error;
+  }
+}
+
+function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
+  const { controlPlane, inspection, journal, result } = rehearsal;
+  const isKept = flags.keep === true || flags.name !== undefined;
+  const release = releases[rehearsal.stack.settings.release.version];
+  const summary = summaryOf(rehearsal, { engine: flags.engine, seconds, isKept });
+  const troubles = troublesOf(result, inspection);
+  if (flags.json === true) {
+    for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+  } else {
+    process.stdout.write(`\n${tableOf(reportByPart(release.parts, journal.entries(), inspection))}\n`);
+    for (const trouble of troubles) process.stdout.write(`${trouble}\n`);
+    const { objects, workloads, pods } = summary;
+    process.stdout.write(
+      `${objects.applied} objects applied (${objects.changed} changed, ${objects.retried} retried), ` +
+        `${workloads.ready} of ${workloads.total} workloads ready, ${pods.pending} pods pending, ${seconds.toFixed(1)} s\n`,
+    );
+    process.stdout.write(`${nextStep(isKept, controlPlane)}\n`);
+  }
+  if (!summary.ok) throw new UserError(`the rehearsal failed: ${troubles.length} troubles above`);
+}
+
+function nextStep(isKept: boolean, { name, kubeconfig }: Rehearsal["controlPlane"]): string {
+  return isKept
+    ? `Look at it: KUBECONFIG=${kubeconfig} kubectl get pods -A\nRemove it:  npm run rehearse -- down ${name}`
+    : 'Nothing is left of it. To look at the cluster, run it with --keep; to install on a real one, see README, "Use it".';
+}
+
+async function down(name: string | undefined): Promise<void> {
+  const names = name === undefined ? (await kept()).map((one) => one.name) : [name];
+  for (const one of names) {
+    await remove(one);
+    process.stdout.write(`removed ${one}\n`);
+  }
+  if (names.length === 0) process.stdout.write("no rehearsal is kept\n");
+}

@@ -1,0 +1,136 @@
+import path from "node:path";
+import { type UserError } from "../components/kit/errors.ts";
+import type { Progress } from "../components/kit/progress.ts";
+import { releases } from "../components/kubeflow/releases/index.ts";
+import { loadRelease } from "../components/kubeflow/release/index.ts";
+import { PROJECT } from "../components/settings/parse.ts";
+import { type KubernetesMinor, obtain } from "../toolchain/index.ts";
+import { attach, type ControlPlane, createDefaultStorageClass, createNodes, start } from "./control-plane/index.ts";
+import { fileState, type HostEvent, type HostResult, run } from "./host/index.ts";
+import { type Inspection, inspect } from "./inspection.ts";
+import { Journal } from "./journal.ts";
+import { nodesOf } from "./nodes.ts";
+import { KubernetesProvider } from "./providers/kubernetes/index.ts";
+import { PROGRAM, readStack, type Stack, type StackOptions, configFor } from "./stack.ts";
+
+export interface RehearsalOptions extends StackOptions {
+  readonly kubernetes: KubernetesMinor;
+  /** Name of the control plane: a new one's, or with `reuse` that of a kept one. */
+  readonly name: string;
+  readonly reuse: boolean;
+  readonly keep: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What a rehearsal did and what it left. */
+export interface Rehearsal {
+  readonly stack: Stack;
+  readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
+  readonly result: HostResult;
+  readonly journal: Journal;
+  readonly inspection: Inspection;
+  readonly sourceObjects: number;
+  readonly seconds: { readonly toolchain: number; readonly controlPlane: number; readonly install: number };
+}
+
+/**
+ * Stands a control plane up, installs the stack on it and looks at what came of it. Whatever happens, the control plane
+ * is gone afterwards unless it was to be kept. Throws UserError where it cannot begin or the control plane is lost.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+  const { progress, signal } = options;
+  const stack = await readStack(options);
+  const release = releases[stack.settings.release.version];
+  const [toolchain, tools] = await timed(() =>
+    progress.phase("Toolchain and release", async (report) => {
+      const binaries = await obtain(
+        ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kustomize"],
+        { kubernetes: options.kubernetes, report, signal },
+      );
+      const objects = await loadRelease(release, stack.settings.release.source, { report, signal });
+      return { binaries, sourceObjects: objects.length };
+    }),
+  );
+  const [controlPlaneSeconds, controlPlane] = await timed(() =>
+    progress.phase("Control plane", async (report) => {
+      if (options.reuse) return attach(options.name);
+      const started = await start({ name: options.name, binaries: tools.binaries, report, signal });
+      try {
+        await furnish(started, stack);
+      } catch (error) {
+        await started.stop();
+        throw error;
+      }
+      return started;
+    }),
+  );
+  let kept = options.reuse;
+  try {
+    const lost = new AbortController();
+    let loss: UserError | undefined;
+    controlPlane.onLost((error) => {
+      loss = error;
+      lost.abort(error);
+    });
+    const journal = new Journal();
+    const [install, result] = await timed(() =>
+      progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, (report) =>
+        apply(stack, controlPlane, AbortSignal.any([signal, lost.signal]), (event) => {
+          journal.record(event);
+          report(journal.progress());
+        }),
+      ),
+    );
+    signal.throwIfAborted();
+    if (loss !== undefined) throw loss;
+    const inspection = await inspect(controlPlane.kubeconfig);
+    if (options.keep && !kept) {
+      await controlPlane.keep();
+      kept = true;
+    }
+    return {
+      stack,
+      controlPlane,
+      result,
+      journal,
+      inspection,
+      sourceObjects: tools.sourceObjects,
+      seconds: { toolchain, controlPlane: controlPlaneSeconds, install },
+    };
+  } finally {
+    if (!kept) await controlPlane.stop();
+  }
+}
+
+/** What a cluster that somebody has brings along: nodes as the settings ask for, and a default StorageClass. */
+async function furnish(controlPlane: ControlPlane, stack: Stack): Promise<void> {
+  await Promise.all([
+    createNodes(controlPlane.kubeconfig, nodesOf(stack.settings.cluster)),
+    createDefaultStorageClass(controlPlane.kubeconfig),
+  ]);
+}
+
+async function apply(
+  stack: Stack,
+  controlPlane: ControlPlane,
+  signal: AbortSignal,
+  onEvent: (event: HostEvent) => void,
+): Promise<HostResult> {
+  return run({
+    program: PROGRAM,
+    project: PROJECT,
+    stack: stack.settings.environment,
+    config: await configFor(stack, controlPlane),
+    providers: new Map([["kubernetes", () => new KubernetesProvider()]]),
+    state: fileState(path.join(controlPlane.directory, "state")),
+    signal,
+    onEvent,
+  });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[seconds: number, result: T]> {
+  const began = performance.now();
+  const result = await work();
+  return [(performance.now() - began) / 1000, result];
+}

@@ -1,0 +1,170 @@
+import { table } from "../components/kit/table.ts";
+import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
+import type { Inspection } from "./inspection.ts";
+import type { HostResult } from "./host/index.ts";
+import type { Entry } from "./journal.ts";
+import type { Rehearsal } from "./rehearse.ts";
+
+/** One part of the platform, as the table at the end shows it. */
+export interface PartReport {
+  readonly title: string;
+  readonly objects: number;
+  readonly workloads: { readonly ready: number; readonly total: number };
+  /** Seconds from the start of the installation until the last of its objects was ready. */
+  readonly seconds: number;
+  /** The object that took longest, with what it waited for. */
+  readonly slowest: string;
+}
+
+/** How the names of the gates between waves begin. */
+const GATE = "kubeflow/kubeflow-install-wave-";
+/** Characters of a reason in the table; the whole of it was shown while it lasted. */
+const WHY_LENGTH = 48;
+const WORKLOAD = /^kubernetes:apps\/v1:(Deployment|StatefulSet)$/;
+
+/** Reports by part, in the order in which the parts became ready. */
+export function reportByPart(
+  parts: Readonly<Record<string, PartDefinition>>,
+  entries: readonly Entry[],
+  inspection: Inspection,
+): PartReport[] {
+  const ready = new Set(
+    inspection.workloads
+      .filter((workload) => workload.ready)
+      .map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
+  );
+  return Object.entries(parts)
+    .map(([name, { title }]) => {
+      const own = entries.filter(({ parent }) => parent.endsWith(`::${name}`));
+      const workloads = own.flatMap(({ resourceType, name: object }) => {
+        const kind = WORKLOAD.exec(resourceType)?.[1];
+        return kind === undefined ? [] : [`${kind} ${object}`];
+      });
+      return {
+        title,
+        objects: own.length,
+        workloads: { ready: workloads.filter((workload) => ready.has(workload)).length, total: workloads.length },
+        seconds: Math.max(0, ...own.map(({ ended }) => ended)),
+        slowest: slowestOf(own),
+      };
+    })
+    .filter(({ objects }) => objects > 0)
+    .sort((a, b) => a.seconds - b.seconds);
+}
+
+function slowestOf(entries: readonly Entry[]): string {
+  const slowest = entries.reduce<Entry | undefined>(
+    (longest, entry) => (longest === undefined || durationOf(entry) > durationOf(longest) ? entry : longest),
+    undefined,
+  );
+  if (slowest === undefined) return "";
+  const kind = slowest.resourceType.slice(slowest.resourceType.lastIndexOf(":") + 1);
+  const what = `${kind === "CustomResourceDefinition" ? "CRD" : kind} ${slowest.name} ${durationOf(slowest).toFixed(1)} s`;
+  // What it waited for begins with its own name, which stands there already.
+  const why = slowest.waitedFor?.replace(`waiting for ${kind} ${slowest.name}: `, "");
+  return why === undefined ? what : `${what}, ${shorten(why)}`;
+}
+
+function shorten(text: string): string {
+  return text.length > WHY_LENGTH ? `${text.slice(0, WHY_LENGTH - 3)}...` : text;
+}
+
+function durationOf({ began, ended }: Entry): number {
+  return ended - began;
+}
+
+/** The table at the end of a rehearsal. */
+export function tableOf(reports: readonly PartReport[]): string {
+  const rows = reports.map(({ title, objects, workloads, seconds, slowest }) => [
+    title,
+    String(objects),
+    `${workloads.ready}/${workloads.total}`,
+    `${seconds.toFixed(1)} s`,
+    slowest,
+  ]);
+  return table(
+    ["component", "objects", "workloads", "ready after", "slowest object, what it waited for"],
+    rows,
+    [1, 2, 3],
+  );
+}
+
+/** The last line of `--json`; the README documents each field. */
+export interface Summary {
+  readonly ok: boolean;
+  readonly environment: string;
+  readonly kubernetes: string;
+  readonly engine: string;
+  readonly objects: {
+    /** In the manifests. */
+    readonly source: number;
+    /** That the settings select of them. */
+    readonly release: number;
+    /** That the program registers, the gates between waves included. */
+    readonly total: number;
+    readonly applied: number;
+    /** Created, or given another resourceVersion. */
+    readonly changed: number;
+    readonly retried: number;
+  };
+  readonly workloads: { readonly ready: number; readonly total: number };
+  readonly pods: Inspection["pods"];
+  readonly seconds: Readonly<Record<"toolchain" | "controlPlane" | "install" | "total", number>>;
+  readonly name: string;
+  /** Path; null unless the control plane is kept. */
+  readonly kubeconfig: string | null;
+}
+
+export function summaryOf(
+  { controlPlane, inspection, result, seconds, sourceObjects, stack }: Rehearsal,
+  run: { readonly engine: string; readonly seconds: number; readonly isKept: boolean },
+): Summary {
+  const objects = result.resources.filter(
+    ({ type, operation }) => type.startsWith("kubernetes:") && operation !== "delete",
+  );
+  const gates = objects.filter(({ name }) => name.startsWith(GATE));
+  const { workloads, pods } = inspection;
+  const { created, changed, unchanged } = result.objects;
+  const round = (value: number) => Math.round(value * 10) / 10;
+  return {
+    ok: troublesOf(result, inspection).length === 0,
+    environment: stack.settings.environment,
+    kubernetes: controlPlane.version,
+    engine: run.engine,
+    objects: {
+      source: sourceObjects,
+      release: objects.length - gates.length,
+      total: objects.length,
+      applied: created + changed + unchanged,
+      changed: created + changed,
+      retried: result.retried,
+    },
+    workloads: { ready: workloads.filter(({ ready }) => ready).length, total: workloads.length },
+    pods,
+    seconds: {
+      toolchain: round(seconds.toolchain),
+      controlPlane: round(seconds.controlPlane),
+      install: round(seconds.install),
+      total: round(run.seconds),
+    },
+    name: controlPlane.name,
+    kubeconfig: run.isKept ? controlPlane.kubeconfig : null,
+  };
+}
+
+/** Everything that keeps a rehearsal from being a success, one line each. */
+export function troublesOf(result: HostResult, { workloads, pods, pending }: Inspection): string[] {
+  const unready = workloads.filter(({ ready }) => !ready);
+  return [
+    ...result.failures.map(({ urn, message }) => `failed: ${urn === "" ? "" : `${shortName(urn)}: `}${message}`),
+    ...unready.map(({ kind, namespace, name }) => `not ready: ${kind} ${namespace}/${name}`),
+    ...pending.map(({ pod, reason }) => `pending: ${pod}: ${reason}`),
+    ...(pods.failed > 0 ? [`failed pods: ${pods.failed}`] : []),
+  ];
+}
+
+/** Type and name of a URN, without the chain of its parents. */
+function shortName(urn: string): string {
+  const [, , type = "", name = ""] = urn.split("::");
+  return `${type.slice(type.lastIndexOf("$") + 1)} ${name}`;
+}

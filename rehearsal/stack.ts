@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { load, YAMLException } from "js-yaml";
+import { systemErrorCode, UserError } from "../components/kit/errors.ts";
+import { at } from "../components/kit/objects.ts";
+import type { Environment } from "../components/settings/environments.ts";
+import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
+import { SECRET_PATHS } from "../components/settings/schema.ts";
+import type { ConfigValue } from "./host/index.ts";
+
+/** The project's folder, which holds the program and the stack files. */
+export const PROGRAM = fileURLToPath(new URL("..", import.meta.url));
+
+/** A stack as the rehearsal runs it. */
+export interface Stack {
+  readonly settings: Settings;
+  /** As Pulumi hands it to the program: `project:key` and text. */
+  readonly config: ReadonlyMap<string, ConfigValue>;
+}
+
+export interface StackOptions {
+  readonly environment: Environment;
+  /** A stack file whose settings replace those of `Pulumi.<environment>.yaml`, key by key. */
+  readonly configFile?: string;
+  /** Replaces the setting `cloud`. */
+  readonly cloud?: string;
+}
+
+/** Reads the settings of an environment and checks them before anything is started. Throws UserError listing every problem. */
+export async function readStack(options: StackOptions): Promise<Stack> {
+  const files = [path.join(PROGRAM, `Pulumi.${options.environment}.yaml`), options.configFile];
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    if (file === undefined) continue;
+    for (const [key, value] of Object.entries(await readConfig(path.resolve(file)))) texts.set(key, value);
+  }
+  if (options.cloud !== undefined) texts.set(`${PROJECT}:cloud`, options.cloud);
+  const settings = parseSettings(inputOf(Object.fromEntries(texts)));
+  const isSecret = (key: string) => [...SECRET_PATHS].some((secret) => `${PROJECT}:${secret.split(".")[0]}` === key);
+  return { settings, config: new Map([...texts].map(([key, value]) => [key, { value, secret: isSecret(key) }])) };
+}
+
+/**
+ * The stack's configuration for one control plane: its kubeconfig, and a stack secret that lives and dies with it, so
+ * that applying again derives the same passwords.
+ */
+export async function configFor(
+  stack: Stack,
+  controlPlane: { readonly directory: string; readonly kubeconfig: string },
+): Promise<ReadonlyMap<string, ConfigValue>> {
+  const cluster = JSON.parse(stack.config.get(CLUSTER)?.value ?? "{}") as object;
+  const reached = JSON.stringify({ ...cluster, kubeconfig: controlPlane.kubeconfig, context: undefined });
+  const secret = stack.settings.secret ?? (await stackSecret(path.join(controlPlane.directory, "stack-secret")));
+  return new Map([
+    ...stack.config,
+    [CLUSTER, { value: reached, secret: true }],
+    [`${PROJECT}:secret`, { value: secret, secret: true }],
+  ]);
+}
+
+const CLUSTER = `${PROJECT}:cluster`;
+
+async function stackSecret(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+  }
+  const secret = randomBytes(36).toString("base64");
+  await writeFile(file, secret, { mode: 0o600 });
+  return secret;
+}
+
+async function readConfig(file: string): Promise<Record<string, string>> {
+  const config = at(await parse(file), "config") ?? {};
+  if (typeof config !== "object" || Array.isArray(config)) {
+    throw new UserError(`${file}: config is not a map of settings`, { next: "see Pulumi.dev.yaml", exitCode: 2 });
+  }
+  const plain = Object.entries(config).filter(([, value]) => !isEncrypted(value));
+  return Object.fromEntries(
+    plain.map(([key, value]: [string, unknown]) => [
+      key.includes(":") ? key : `${PROJECT}:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** What only the stack's own secrets provider can read; the rehearsal goes without. */
+function isEncrypted(value: unknown): boolean {
+  return at(value, "secure") !== undefined;
+}
+
+async function parse(file: string): Promise<unknown> {
+  try {
+    return load(await readFile(file, "utf8"));
+  } catch (error) {
+    const problem = error instanceof YAMLException ? `is not YAML: ${error.reason}` : "cannot be read";
+    const missing = systemErrorCode(error) === "ENOENT" ? "does not exist" : problem;
+    throw new UserError(`the stack file ${file} ${missing}`, {
+      next: "give a file such as Pulumi.dev.yaml",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
