@@ -31,7 +31,12 @@ export default defineConfig(
     files: [
       "components/kit/**/*.ts",
       "components/settings/**/*.ts",
+      "components/kubeflow/{plan,parts,adjustments}.ts",
       "components/kubeflow/credentials/**/*.ts",
+      "components/kubeflow/images/**/*.ts",
+      "components/kubeflow/network/**/*.ts",
+      "components/kubeflow/access/**/*.ts",
+      "components/kubeflow/resources/**/*.ts",
       "components/kubeflow/order/**/*.ts",
       "components/kubeflow/repairs/**/*.ts",
       "components/kubeflow/release/**/*.ts",

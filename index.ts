@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster } from "./components/cluster/existing.ts";
 import { UserError } from "./components/kit/errors.ts";
+import { adjustmentsFor } from "./components/kubeflow/adjustments.ts";
 import { credentialsFrom } from "./components/kubeflow/credentials/derive.ts";
 import { Kubeflow } from "./components/kubeflow/index.ts";
 import { planInstall } from "./components/kubeflow/plan.ts";
@@ -18,7 +19,8 @@ async function main() {
   const cluster = new ExistingCluster("cluster", settings.cluster);
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret);
-  const plan = planInstall(release, await loadRelease(release, settings.release.source), credentials);
+  const shipped = await loadRelease(release, settings.release.source);
+  const plan = planInstall(release, shipped, adjustmentsFor({ credentials }));
   const kubeflow = new Kubeflow(
     "kubeflow",
     { plan, deadlineSeconds: settings.release.deadlineSeconds },

@@ -1,12 +1,9 @@
 import type { KubernetesObject } from "../kit/objects.ts";
-import { withCredentials } from "./credentials/apply.ts";
-import type { Credentials } from "./credentials/derive.ts";
 import { type Wave, wavesOf } from "./order/index.ts";
 import { withReadiness } from "./order/readiness.ts";
 import { type Part, partOf } from "./parts.ts";
 import type { SourcedObject } from "./release/render.ts";
 import type { ReleaseDefinition } from "./releases/index.ts";
-import { repaired } from "./repairs/index.ts";
 
 /** What is applied, part by part and wave by wave: everything that is decided before an engine is asked for anything. */
 export interface Plan {
@@ -15,14 +12,25 @@ export interface Plan {
   readonly partOf: (object: KubernetesObject) => Part;
 }
 
-/** Repairs the objects of a release, puts the platform's own passwords in, and orders them into waves. Pure. */
+/** An object on its way into a plan, and the part of the platform that it belongs to. */
+export interface PlannedObject {
+  readonly object: KubernetesObject;
+  readonly part: Part;
+}
+
+/** A step from the release as it is shipped to the platform as it is applied: changes, adds or leaves out objects. */
+export type Adjustment = (objects: readonly PlannedObject[]) => readonly PlannedObject[];
+
+/** Adjusts the objects of a release step by step, and puts what comes of it into waves. Pure. */
 export function planInstall(
   release: ReleaseDefinition,
   objects: readonly SourcedObject[],
-  credentials: Credentials,
+  adjustments: readonly Adjustment[],
 ): Plan {
-  const ready = withReadiness(objects.map(({ object }) => withCredentials(repaired(object), credentials)));
-  const parts = new Map(ready.map((object, index) => [object, partOf(release, objects[index]?.origin ?? "")]));
+  const shipped = objects.map(({ object, origin }): PlannedObject => ({ object, part: partOf(release, origin) }));
+  const planned = adjustments.reduce((adjusting, adjust) => adjust(adjusting), shipped as readonly PlannedObject[]);
+  const ready = withReadiness(planned.map(({ object }) => object));
+  const parts = new Map(ready.map((object, index) => [object, planned[index]?.part]));
   return {
     version: release.version,
     waves: wavesOf(ready),
@@ -32,4 +40,9 @@ export function planInstall(
       return part;
     },
   };
+}
+
+/** The adjustment that changes objects one by one. */
+export function each(change: (object: KubernetesObject) => KubernetesObject): Adjustment {
+  return (objects) => objects.map(({ object, part }) => ({ object: change(object), part }));
 }

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../components/kit/objects.ts";
-import { credentialsFrom } from "../../components/kubeflow/credentials/derive.ts";
-import { planInstall } from "../../components/kubeflow/plan.ts";
-import { releases } from "../../components/kubeflow/releases/index.ts";
 import { outsideConnections } from "../../rehearsal/control-plane/index.ts";
 import { liveObjects, versionsOf } from "../kit/cluster.ts";
 import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
-import { realRelease } from "../kit/release.ts";
+import { plannedRelease } from "../kit/release.ts";
 
 let home: RehearsalHome;
 let first: Ended;
@@ -17,8 +14,7 @@ const kubeconfig = () => summaryIn(first).kubeconfig ?? "";
 beforeAll(async () => {
   home = await RehearsalHome.open();
   first = await home.run(["dev", "--json", "--keep", "--name", "dev-test"]);
-  const plan = planInstall(releases["1.8.1"], await realRelease(), credentialsFrom("0".repeat(32)));
-  planned = plan.waves.flat();
+  planned = (await plannedRelease()).waves.flat();
   live = await liveObjects(kubeconfig(), planned);
 });
 afterAll(() => home.close());
