@@ -1,0 +1,44 @@
+import { Argument, Command } from "commander";
+import { runCli } from "../components/kit/cli.ts";
+import { findPulumi } from "./pulumi.ts";
+import { deploy, type DeployOptions } from "./deploy.ts";
+
+const stack = new Argument("<stack>", "the stack, whose settings are in Pulumi.<stack>.yaml");
+
+interface Flags {
+  readonly yes?: boolean;
+  readonly fast?: boolean;
+}
+
+const command = new Command("npm run --").description("Runs Pulumi on a stack with what this platform needs around it");
+
+command
+  .command("up")
+  .description("install or update; arguments after -- go to pulumi")
+  .addArgument(stack)
+  .argument("[arguments...]", "for pulumi")
+  .option("--yes", "do not ask")
+  .option("--fast", "no checkpoints, whatever the stack holds: quicker, and an interrupted run forgets what it made")
+  .action((name: string, args: string[], flags: Flags) => run("up", name, args, flags));
+
+command
+  .command("destroy")
+  .description("remove everything; arguments after -- go to pulumi")
+  .addArgument(stack)
+  .argument("[arguments...]", "for pulumi")
+  .option("--yes", "do not ask")
+  .action((name: string, args: string[], flags: Flags) => run("destroy", name, args, flags));
+
+await runCli(command);
+
+async function run(verb: DeployOptions["verb"], name: string, args: readonly string[], flags: Flags): Promise<void> {
+  process.exitCode = await deploy({
+    verb,
+    stack: name,
+    arguments: args,
+    yes: flags.yes === true,
+    fast: flags.fast === true,
+    pulumi: await findPulumi(process.env),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa, type ExecaError } from "execa";
+import { load } from "js-yaml";
+import { systemErrorCode, UserError } from "../components/kit/errors.ts";
+import { at, textAt } from "../components/kit/objects.ts";
+import { PROJECT } from "../components/settings/parse.ts";
+import { decideCheckpoints } from "./checkpoints.ts";
+import type { PulumiCommand } from "./pulumi.ts";
+
+export interface DeployOptions {
+  readonly verb: "up" | "destroy";
+  readonly stack: string;
+  /** Handed to pulumi as they are. */
+  readonly arguments: readonly string[];
+  readonly yes: boolean;
+  readonly fast: boolean;
+  readonly pulumi: PulumiCommand;
+  readonly say: (line: string) => void;
+  /** @default this project's folder */
+  readonly directory?: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Runs `pulumi up` or `pulumi destroy` on a stack: selects or creates it, gives it a stack secret where it has none, and
+ * leaves checkpoints out where nothing can be lost by it. Returns pulumi's exit code. Throws UserError where pulumi
+ * cannot be run or the stack has no settings.
+ */
+export async function deploy(options: DeployOptions): Promise<number> {
+  const directory = options.directory ?? DIRECTORY;
+  const settings = await settingsOf(directory, options.stack);
+  const pulumi = runner(options.pulumi, directory, options.env ?? process.env);
+  const isNew = await selectStack(pulumi, options);
+  if (options.verb === "up") await ensureSecret(pulumi, options, settings, isNew);
+  const { env, remarks } = decideCheckpoints({
+    backend: textAt(JSON.parse(await pulumi(["whoami", "--json"])), "url") ?? "",
+    adoptable: settings[`${PROJECT}:cloud`] === "existing",
+    fast: options.fast,
+  });
+  for (const remark of remarks) options.say(remark);
+  const args = [options.verb, "--stack", options.stack, ...(options.yes ? ["--yes"] : []), ...options.arguments];
+  return pulumi.show(args, env);
+}
+
+async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Promise<boolean> {
+  const stacks = JSON.parse(await pulumi(["stack", "ls", "--json"])) as { name: string }[];
+  if (stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`))) return false;
+  if (verb === "destroy") {
+    throw new UserError(`there is no stack ${stack}`, {
+      next: `one of: ${stacks.map(({ name }) => name).join(", ") || "none in this backend"}`,
+      exitCode: 2,
+    });
+  }
+  await pulumi(["stack", "init", stack]);
+  return true;
+}
+
+/** The secret goes to pulumi by standard input: an argument could be read by everyone on the machine. */
+async function ensureSecret(
+  pulumi: Runner,
+  { stack, say }: DeployOptions,
+  settings: Readonly<Record<string, unknown>>,
+  isNew: boolean,
+): Promise<void> {
+  if (settings[`${PROJECT}:secret`] !== undefined) return;
+  if (!isNew) say(`the stack ${stack} had no secret: it gets one, and every password of the platform derives from it`);
+  const secret = randomBytes(36).toString("base64");
+  await pulumi(["config", "set", "--secret", "secret", "--stack", stack], { input: secret });
+}
+
+async function settingsOf(directory: string, stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = path.join(directory, `Pulumi.${stack}.yaml`);
+  try {
+    return (at(load(await readFile(file, "utf8")), "config") ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+    throw new UserError(`the stack ${stack} has no settings: ${path.basename(file)} does not exist`, {
+      next: `cp Pulumi.dev.yaml Pulumi.${stack}.yaml, or name another stack: dev, prod`,
+      exitCode: 2,
+    });
+  }
+}
+
+interface Runner {
+  /** Standard output of a command that must succeed. */
+  (args: readonly string[], options?: { readonly input?: string }): Promise<string>;
+  /** Exit code of a command that has the terminal. */
+  show(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
+}
+
+function runner({ file, before }: PulumiCommand, cwd: string, env: NodeJS.ProcessEnv): Runner {
+  const quiet = async (args: readonly string[], options: { readonly input?: string } = {}) => {
+    try {
+      const { stdout } = await execa(file, [...before, ...args, "--non-interactive"], { cwd, env, ...options });
+      return stdout;
+    } catch (error) {
+      throw explain(error as ExecaError, args);
+    }
+  };
+  return Object.assign(quiet, {
+    show: async (args: readonly string[], extra: Readonly<Record<string, string>>) => {
+      const { exitCode } = await execa(file, [...before, ...args], {
+        cwd,
+        env: { ...env, ...extra },
+        stdio: "inherit",
+        reject: false,
+      });
+      return exitCode ?? 1;
+    },
+  });
+}
+
+function explain(error: ExecaError, args: readonly string[]): UserError {
+  const command = `pulumi ${args.slice(0, 2).join(" ")}`;
+  if (
+    systemErrorCode(error) === "ENOENT" ||
+    /could not determine executable|E404|ENOTFOUND/.test(String(error.stderr))
+  ) {
+    return new UserError("the Pulumi CLI is not on the PATH and cannot be fetched", {
+      next: "install it: https://www.pulumi.com/docs/install/",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  return new UserError(`${command} failed: ${String(error.stderr).trim()}`, {
+    next: "pulumi login, or set PULUMI_CONFIG_PASSPHRASE for a state of your own",
+    cause: error,
+  });
+}

@@ -1,0 +1,155 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { decideCheckpoints } from "../../deployment/checkpoints.ts";
+import { deploy, type DeployOptions } from "../../deployment/deploy.ts";
+import { findPulumi } from "../../deployment/pulumi.ts";
+
+interface Call {
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly skip: string | null;
+}
+
+let folder: string;
+let said: string[];
+
+/** Answers as the CLI does, and writes down what it was given. */
+const FAKE = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const input = args[0] === "config" ? readFileSync(0, "utf8") : "";
+appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null }) + "\\n");
+if (args[0] === "whoami") process.stdout.write(JSON.stringify({ user: "u", url: process.env.BACKEND }));
+if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.STACKS);
+if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }
+if (args[0] === "up") process.exit(Number(process.env.EXIT ?? 0));
+`;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "deployment-"));
+  said = [];
+  await writeFile(path.join(folder, "pulumi"), FAKE);
+  await chmod(path.join(folder, "pulumi"), 0o755);
+  await writeFile(path.join(folder, "Pulumi.dev.yaml"), "config:\n  kubeflow:cloud: existing\n");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function run(options: Partial<DeployOptions> = {}, env: NodeJS.ProcessEnv = {}): Promise<number> {
+  const defaults = { BACKEND: "file://~", STACKS: "[]", CALLS: path.join(folder, "calls") };
+  return deploy({
+    verb: "up",
+    stack: "dev",
+    arguments: [],
+    yes: false,
+    fast: false,
+    pulumi: { file: path.join(folder, "pulumi"), before: [] },
+    say: (line) => said.push(line),
+    directory: folder,
+    env: { ...defaults, ...env },
+    ...options,
+  });
+}
+
+async function calls(): Promise<Call[]> {
+  const text = await readFile(path.join(folder, "calls"), "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Call);
+}
+
+describe("npm run up", () => {
+  it("makes the stack, gives it a secret by standard input and runs pulumi up on it", async () => {
+    expect(await run({ yes: true, arguments: ["--diff"] })).toBe(0);
+    const made = await calls();
+    expect(made.map(({ args }) => args.slice(0, 2).join(" "))).toEqual([
+      "stack ls",
+      "stack init",
+      "config set",
+      "whoami --json",
+      "up --stack",
+    ]);
+    expect(made.at(-1)?.args).toEqual(["up", "--stack", "dev", "--yes", "--diff"]);
+    const secret = made[2]?.input ?? "";
+    expect(secret.length).toBeGreaterThanOrEqual(32);
+    expect(JSON.stringify(made.map(({ args }) => args))).not.toContain(secret);
+  });
+
+  it("keeps the secret and the stack that are there", async () => {
+    await writeFile(path.join(folder, "Pulumi.dev.yaml"), "config:\n  kubeflow:secret: {secure: v1:abc}\n");
+    await run({}, { STACKS: '[{"name":"dev"}]' });
+    expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "up"]);
+  });
+
+  it("ends with pulumi's own exit code", async () => {
+    expect(await run({}, { EXIT: "255" })).toBe(255);
+  });
+
+  it("leaves checkpoints out on a cluster that exists already, where the next run adopts what it finds", async () => {
+    await run();
+    expect((await calls()).at(-1)?.skip).toBe("true");
+    expect(said.join()).toContain("an interrupted run is taken up by the next one");
+  });
+
+  it("refuses a stack without settings before pulumi is asked for anything", async () => {
+    await expect(run({ stack: "staging" })).rejects.toThrow(
+      "the stack staging has no settings: Pulumi.staging.yaml does not exist\n  Next: cp Pulumi.dev.yaml",
+    );
+  });
+
+  it("says what pulumi said when a command of its own fails", async () => {
+    await expect(run({}, { LOCKED: "1" })).rejects.toThrow(
+      "pulumi stack ls failed: error: no passphrase\n  Next: pulumi login, or set PULUMI_CONFIG_PASSPHRASE",
+    );
+  });
+
+  it("says how to get the CLI where there is none", async () => {
+    const pulumi = { file: path.join(folder, "none"), before: [] };
+    await expect(run({ pulumi })).rejects.toThrow("Next: install it: https://www.pulumi.com/docs/install/");
+  });
+});
+
+describe("npm run destroy", () => {
+  it("refuses a stack that is not there, and makes none", async () => {
+    await expect(run({ verb: "destroy" }, { STACKS: '[{"name":"prod"}]' })).rejects.toThrow(
+      "there is no stack dev\n  Next: one of: prod",
+    );
+    expect((await calls()).map(({ args }) => args.join(" "))).not.toContain("stack init");
+  });
+});
+
+describe("checkpoints", () => {
+  const decide = (backend: string, adoptable: boolean, fast: boolean) =>
+    decideCheckpoints({ backend, adoptable, fast });
+
+  it("are Pulumi Cloud's own matter", () => {
+    expect(decide("https://api.pulumi.com", true, true)).toEqual({ env: {}, remarks: [] });
+  });
+
+  it("stay where cloud resources could be lost, with a hint to what is quicker", () => {
+    const { env, remarks } = decide("s3://state", false, false);
+    expect(env).toEqual({});
+    expect(remarks[0]).toContain("a journaling backend (Pulumi Cloud)");
+  });
+
+  it("are left out there with --fast, under a warning", () => {
+    const { env, remarks } = decide("s3://state", false, true);
+    expect(env).toEqual({ PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
+    expect(remarks[0]).toContain("WARNING");
+  });
+});
+
+describe("the CLI", () => {
+  it("is the one on the PATH", async () => {
+    expect(await findPulumi({ PATH: `/nowhere:${folder}` })).toEqual({ file: path.join(folder, "pulumi"), before: [] });
+  });
+
+  it("comes from npm where there is none on the PATH", async () => {
+    expect(await findPulumi({ PATH: "/nowhere" })).toMatchObject({
+      file: "npx",
+      before: ["--yes", expect.stringMatching(/^pulumi@/)],
+    });
+  });
+});
