@@ -5,8 +5,10 @@ import { UserError } from "../components/kit/errors.ts";
 import { progressFor } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
 import { environments, type Environment } from "../components/settings/environments.ts";
-import { DEFAULT_KUBERNETES, KUBERNETES, type KubernetesMinor } from "../toolchain/index.ts";
-import { kept, remove } from "./control-plane/index.ts";
+import { type KubernetesMinor } from "../toolchain/index.ts";
+import { kubernetesOption } from "../toolchain/kubernetes-option.ts";
+import { kept, readFaults, remove } from "./control-plane/index.ts";
+import { type EngineName, engines } from "./engines/index.ts";
 import { type Rehearsal, rehearse } from "./rehearse.ts";
 import { reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
 
@@ -15,8 +17,9 @@ interface Flags {
   readonly config?: string;
   readonly keep?: boolean;
   readonly name?: string;
+  readonly faults?: string;
   readonly kubernetes: KubernetesMinor;
-  readonly engine: "local";
+  readonly engine: EngineName;
   readonly json?: boolean;
 }
 
@@ -36,12 +39,13 @@ command
   .option("--config <file>", "a stack file whose settings replace those of Pulumi.<environment>.yaml")
   .option("--keep", "leave the control plane running, to look at or to apply to again")
   .option("--name <name>", "name it; the name of a kept one applies to that one again")
+  .addOption(kubernetesOption())
   .addOption(
-    new Option("--kubernetes <minor>", "version of the control plane")
-      .choices(Object.keys(KUBERNETES))
-      .default(DEFAULT_KUBERNETES),
+    new Option("--engine <engine>", "what runs the program: the project's own host, or the Pulumi CLI of the PATH")
+      .choices(Object.keys(engines))
+      .default("local" satisfies EngineName),
   )
-  .addOption(new Option("--engine <engine>", "what runs the program").choices(["local"]).default("local"))
+  .option("--faults <file>", "what goes wrong on purpose, as JSON: docs/faults.md")
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(install);
 
@@ -60,9 +64,11 @@ async function install(environment: Environment, flags: Flags): Promise<void> {
       ...(flags.cloud === undefined ? {} : { cloud: flags.cloud }),
       ...(flags.config === undefined ? {} : { configFile: flags.config }),
       kubernetes: flags.kubernetes,
+      engine: flags.engine,
       name: flags.name ?? `${environment}-${randomBytes(2).toString("hex")}`,
       reuse: flags.name !== undefined && (await kept()).some(({ name }) => name === flags.name),
       keep: flags.keep === true,
+      ...(flags.faults === undefined ? {} : { faults: await readFaults(flags.faults) }),
       progress: progressFor({ json }),
       signal: interruption.signal,
     });
@@ -81,7 +87,7 @@ function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
   const isKept = flags.keep === true || flags.name !== undefined;
   const release = releases[rehearsal.stack.settings.release.version];
   const summary = summaryOf(rehearsal, { engine: flags.engine, seconds, isKept });
-  const troubles = troublesOf(result, inspection);
+  const troubles = troublesOf(result, inspection, journal.errors());
   if (flags.json === true) {
     for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
     process.stdout.write(`${JSON.stringify(summary)}\n`);

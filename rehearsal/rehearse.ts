@@ -1,23 +1,31 @@
-import path from "node:path";
 import { type UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
 import { loadRelease } from "../components/kubeflow/release/index.ts";
 import { PROJECT } from "../components/settings/parse.ts";
 import { type KubernetesMinor, obtain } from "../toolchain/index.ts";
-import { attach, type ControlPlane, createDefaultStorageClass, createNodes, start } from "./control-plane/index.ts";
-import { fileState, type HostEvent, type HostResult, run } from "./host/index.ts";
+import {
+  attach,
+  type ControlPlane,
+  createDefaultStorageClass,
+  createNodes,
+  start,
+  type WrittenFaultPlan,
+} from "./control-plane/index.ts";
+import { type EngineName, type EngineResult, engines } from "./engines/index.ts";
 import { type Inspection, inspect } from "./inspection.ts";
 import { Journal } from "./journal.ts";
 import { nodesOf } from "./nodes.ts";
-import { KubernetesProvider } from "./providers/kubernetes/index.ts";
 import { PROGRAM, readStack, type Stack, type StackOptions, configFor } from "./stack.ts";
 
 export interface RehearsalOptions extends StackOptions {
   readonly kubernetes: KubernetesMinor;
+  readonly engine: EngineName;
   /** Name of the control plane: a new one's, or with `reuse` that of a kept one. */
   readonly name: string;
   readonly reuse: boolean;
+  /** What goes wrong on purpose on a new control plane. */
+  readonly faults?: WrittenFaultPlan;
   readonly keep: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -27,7 +35,7 @@ export interface RehearsalOptions extends StackOptions {
 export interface Rehearsal {
   readonly stack: Stack;
   readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
-  readonly result: HostResult;
+  readonly result: EngineResult;
   readonly journal: Journal;
   readonly inspection: Inspection;
   readonly sourceObjects: number;
@@ -40,6 +48,7 @@ export interface Rehearsal {
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { progress, signal } = options;
+  const engine = await engines[options.engine]();
   const stack = await readStack(options);
   const release = releases[stack.settings.release.version];
   const [toolchain, tools] = await timed(() =>
@@ -55,7 +64,13 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const [controlPlaneSeconds, controlPlane] = await timed(() =>
     progress.phase("Control plane", async (report) => {
       if (options.reuse) return attach(options.name);
-      const started = await start({ name: options.name, binaries: tools.binaries, report, signal });
+      const started = await start({
+        name: options.name,
+        binaries: tools.binaries,
+        report,
+        signal,
+        faults: options.faults ?? {},
+      });
       try {
         await furnish(started, stack);
       } catch (error) {
@@ -75,10 +90,18 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     });
     const journal = new Journal();
     const [install, result] = await timed(() =>
-      progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, (report) =>
-        apply(stack, controlPlane, AbortSignal.any([signal, lost.signal]), (event) => {
-          journal.record(event);
-          report(journal.progress());
+      progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, async (report) =>
+        engine({
+          program: PROGRAM,
+          project: PROJECT,
+          stack: stack.settings.environment,
+          config: await configFor(stack, controlPlane),
+          directory: controlPlane.directory,
+          signal: AbortSignal.any([signal, lost.signal]),
+          onEvent: (event) => {
+            journal.record(event);
+            report(journal.progress());
+          },
         }),
       ),
     );
@@ -109,24 +132,6 @@ async function furnish(controlPlane: ControlPlane, stack: Stack): Promise<void> 
     createNodes(controlPlane.kubeconfig, nodesOf(stack.settings.cluster)),
     createDefaultStorageClass(controlPlane.kubeconfig),
   ]);
-}
-
-async function apply(
-  stack: Stack,
-  controlPlane: ControlPlane,
-  signal: AbortSignal,
-  onEvent: (event: HostEvent) => void,
-): Promise<HostResult> {
-  return run({
-    program: PROGRAM,
-    project: PROJECT,
-    stack: stack.settings.environment,
-    config: await configFor(stack, controlPlane),
-    providers: new Map([["kubernetes", () => new KubernetesProvider()]]),
-    state: fileState(path.join(controlPlane.directory, "state")),
-    signal,
-    onEvent,
-  });
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[seconds: number, result: T]> {

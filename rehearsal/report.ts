@@ -1,7 +1,7 @@
 import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
 import type { Inspection } from "./inspection.ts";
-import type { HostResult } from "./host/index.ts";
+import type { EngineResult } from "./engines/index.ts";
 import type { Entry } from "./journal.ts";
 import type { Rehearsal } from "./rehearse.ts";
 
@@ -20,6 +20,8 @@ export interface PartReport {
 const GATE = "kubeflow/kubeflow-install-wave-";
 /** Characters of a reason in the table; the whole of it was shown while it lasted. */
 const WHY_LENGTH = 48;
+/** Of names that share a line. */
+const NAMES_LISTED = 5;
 const WORKLOAD = /^kubernetes:apps\/v1:(Deployment|StatefulSet)$/;
 
 /** Reports by part, in the order in which the parts became ready. */
@@ -116,7 +118,7 @@ export interface Summary {
 }
 
 export function summaryOf(
-  { controlPlane, inspection, result, seconds, sourceObjects, stack }: Rehearsal,
+  { controlPlane, inspection, journal, result, seconds, sourceObjects, stack }: Rehearsal,
   run: { readonly engine: string; readonly seconds: number; readonly isKept: boolean },
 ): Summary {
   const objects = result.resources.filter(
@@ -127,7 +129,7 @@ export function summaryOf(
   const { created, changed, unchanged } = result.objects;
   const round = (value: number) => Math.round(value * 10) / 10;
   return {
-    ok: troublesOf(result, inspection).length === 0,
+    ok: troublesOf(result, inspection, journal.errors()).length === 0,
     environment: stack.settings.environment,
     kubernetes: controlPlane.version,
     engine: run.engine,
@@ -152,19 +154,52 @@ export function summaryOf(
   };
 }
 
-/** Everything that keeps a rehearsal from being a success, one line each. */
-export function troublesOf(result: HostResult, { workloads, pods, pending }: Inspection): string[] {
-  const unready = workloads.filter(({ ready }) => !ready);
+/**
+ * Everything that keeps a rehearsal from being a success, one line a cause: what the program says of it, what failed,
+ * and what is not ready in the cluster.
+ */
+export function troublesOf(
+  { failures }: EngineResult,
+  { workloads, pods, pending }: Inspection,
+  errors: readonly string[] = [],
+): string[] {
+  const unready = workloads
+    .filter(({ ready }) => !ready)
+    .map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
+  const failed = failuresByCause(failures);
   return [
-    ...result.failures.map(({ urn, message }) => `failed: ${urn === "" ? "" : `${shortName(urn)}: `}${message}`),
-    ...unready.map(({ kind, namespace, name }) => `not ready: ${kind} ${namespace}/${name}`),
+    // Where the program itself failed, its errors are the failure already.
+    ...errors.filter((error) => !failures.some(({ urn, message }) => urn === "" && message.includes(error))),
+    ...failed,
+    // What an installation that ended early has left unfinished follows from the errors above.
+    ...(failed.length === 0 ? unready : [listed(unready)]).filter(Boolean).map((what) => `not ready: ${what}`),
     ...pending.map(({ pod, reason }) => `pending: ${pod}: ${reason}`),
     ...(pods.failed > 0 ? [`failed pods: ${pods.failed}`] : []),
   ];
 }
 
-/** Type and name of a URN, without the chain of its parents. */
+/** One line for all that failed in the same words. */
+function failuresByCause(failures: EngineResult["failures"]): string[] {
+  return [...Map.groupBy(failures, impersonal).values()].map((alike) => {
+    const [{ urn, message } = { urn: "", message: "" }, ...others] = alike;
+    const too = others.length === 0 ? "" : `; so did ${listed(others.map((other) => shortName(other.urn)))}`;
+    return `failed: ${urn === "" || message.startsWith(shortName(urn)) ? "" : `${shortName(urn)}: `}${message}${too}`;
+  });
+}
+
+/** The message without the name of its object, and without the names of the pods that begin with that. */
+function impersonal({ urn, message }: EngineResult["failures"][number]): string {
+  const name = urn.split(/::|\//).at(-1) ?? "";
+  return name === "" ? message : message.replaceAll(name, "*").replaceAll(/\*[-a-z0-9]+/g, "*");
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_LISTED).join(", ");
+  return names.length > NAMES_LISTED ? `${shown} and ${names.length - NAMES_LISTED} more` : shown;
+}
+
+/** Kind and name of a URN. */
 function shortName(urn: string): string {
   const [, , type = "", name = ""] = urn.split("::");
-  return `${type.slice(type.lastIndexOf("$") + 1)} ${name}`;
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
 }

@@ -1,0 +1,37 @@
+/** Names of resources as Pulumi forms them: `urn:pulumi:<stack>::<project>::<parent type$...$type>::<name>`. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+export function stackUrn(project: string, stack: string): string {
+  return `urn:pulumi:${stack}::${project}::${STACK_TYPE}::${project}-${stack}`;
+}
+
+export function resourceUrn(options: {
+  readonly project: string;
+  readonly stack: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string | undefined;
+}): string {
+  const parentType = options.parent === undefined ? STACK_TYPE : qualifiedType(options.parent);
+  const type = parentType === STACK_TYPE ? options.type : `${parentType}$${options.type}`;
+  return `urn:pulumi:${options.stack}::${options.project}::${type}::${options.name}`;
+}
+
+/** The resource's own name, the last part of its URN. */
+export function urnName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function qualifiedType(urn: string): string {
+  return urn.split("::")[2] ?? "";
+}
+
+/** The package of a type token: `kubernetes` of `kubernetes:apps/v1:Deployment`, `aws` of `pulumi:providers:aws`. */
+export function packageOf(type: string): string {
+  const [first = "", second = "", third = ""] = type.split(":");
+  return first === "pulumi" && second === "providers" ? third : first;
+}
+
+export function isProviderType(type: string): boolean {
+  return type.startsWith("pulumi:providers:");
+}

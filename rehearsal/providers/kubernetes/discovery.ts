@@ -1,0 +1,68 @@
+import { textAt } from "../../../components/kit/objects.ts";
+import { ApiError, type ApiClient } from "./client.ts";
+import { objectsAt } from "./objects.ts";
+
+/** How a kind is addressed. */
+export interface ApiResource {
+  /** `/api/v1` or `/apis/<group>/<version>`. */
+  readonly root: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** The kind is not served (yet). Worded as the real provider words it: error hooks look for it. */
+export class NoMatchError extends Error {
+  constructor(apiVersion: string, kind: string) {
+    super(`no matches for kind "${kind}" in version "${apiVersion}"`);
+    this.name = "NoMatchError";
+  }
+}
+
+/** Knows what the API server serves, asking once a group and version, and again for kinds that were missing. */
+export class Discovery {
+  readonly #client: ApiClient;
+  readonly #served = new Map<string, Promise<ReadonlyMap<string, ApiResource>>>();
+
+  constructor(client: ApiClient) {
+    this.#client = client;
+  }
+
+  /** Throws {@link NoMatchError} for a kind that is not served at this moment; the next call asks the server again. */
+  async resource(apiVersion: string, kind: string): Promise<ApiResource> {
+    let served = this.#served.get(apiVersion);
+    if (served === undefined) {
+      served = this.#discover(apiVersion);
+      this.#served.set(apiVersion, served);
+    }
+    try {
+      const resource = (await served).get(kind);
+      if (resource !== undefined) return resource;
+    } catch (error) {
+      this.#served.delete(apiVersion);
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+    this.#served.delete(apiVersion);
+    throw new NoMatchError(apiVersion, kind);
+  }
+
+  async #discover(apiVersion: string): Promise<ReadonlyMap<string, ApiResource>> {
+    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const { body } = await this.#client.request(root);
+    const resources = objectsAt(body, "resources").filter((entry) => !textAt(entry, "name")?.includes("/"));
+    return new Map(
+      resources.map((entry) => [
+        textAt(entry, "kind") ?? "",
+        { root, plural: textAt(entry, "name") ?? "", namespaced: entry["namespaced"] === true },
+      ]),
+    );
+  }
+}
+
+export function collectionPath({ root, plural }: ApiResource): string {
+  return `${root}/${plural}`;
+}
+
+export function objectPath({ root, plural }: ApiResource, namespace: string | undefined, name: string): string {
+  const scope = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
+  return `${scope}/${plural}/${encodeURIComponent(name)}`;
+}
