@@ -25,6 +25,9 @@ export interface DeployOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Most operations only wait, and must not keep others from beginning; Pulumi's default is four a core. */
+export const OPERATIONS_AT_ONCE = 100;
+
 const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
 
 /**
@@ -45,7 +48,7 @@ export async function deploy(options: DeployOptions): Promise<number> {
   });
   for (const remark of remarks) options.say(remark);
   const args = [options.verb, "--stack", options.stack, ...(options.yes ? ["--yes"] : []), ...options.arguments];
-  return pulumi.show(args, env);
+  return pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
 }
 
 async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Promise<boolean> {
@@ -107,7 +110,7 @@ function runner({ file, before }: PulumiCommand, cwd: string, env: NodeJS.Proces
     show: async (args: readonly string[], extra: Readonly<Record<string, string>>) => {
       const { exitCode } = await execa(file, [...before, ...args], {
         cwd,
-        env: { ...env, ...extra },
+        env: { ...extra, ...env },
         stdio: "inherit",
         reject: false,
       });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { type EngineEvent, LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { dump, load } from "js-yaml";
 import { systemErrorCode, UserError } from "../../components/kit/errors.ts";
+import { OPERATIONS_AT_ONCE } from "../../deployment/deploy.ts";
 import { onPath } from "../../deployment/pulumi.ts";
 import type { HostEvent } from "../host/index.ts";
 import type { Engine, EngineResult, EngineRun } from "./engine.ts";

@@ -10,6 +10,7 @@ interface Call {
   readonly args: readonly string[];
   readonly input: string;
   readonly skip: string | null;
+  readonly parallel: string | null;
 }
 
 let folder: string;
@@ -20,7 +21,7 @@ const FAKE = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 const input = args[0] === "config" ? readFileSync(0, "utf8") : "";
-appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null }) + "\\n");
+appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null, parallel: process.env.PULUMI_PARALLEL ?? null }) + "\\n");
 if (args[0] === "whoami") process.stdout.write(JSON.stringify({ user: "u", url: process.env.BACKEND }));
 if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.STACKS);
 if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }
@@ -81,6 +82,15 @@ describe("npm run up", () => {
     await writeFile(path.join(folder, "Pulumi.dev.yaml"), "config:\n  kubeflow:secret: {secure: v1:abc}\n");
     await run({}, { STACKS: '[{"name":"dev"}]' });
     expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "up"]);
+  });
+
+  it("lets many operations wait at once, unless the environment says how many", async () => {
+    await run();
+    await run({}, { PULUMI_PARALLEL: "7" });
+    expect((await calls()).filter(({ args }) => args[0] === "up").map(({ parallel }) => parallel)).toEqual([
+      "100",
+      "7",
+    ]);
   });
 
   it("ends with pulumi's own exit code", async () => {

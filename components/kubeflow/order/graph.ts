@@ -1,4 +1,4 @@
-import { groupKind, type KubernetesObject } from "../../kit/objects.ts";
+import { groupKind, type KubernetesObject, textAt } from "../../kit/objects.ts";
 import { guardsOf } from "./exposure.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { referencesOf } from "./references.ts";
@@ -28,7 +28,7 @@ export function edgesOf(objects: readonly KubernetesObject[]): Edge[] {
   return [
     ...objects.flatMap((object) => edges("before", object, referencesOf(object, inventory))),
     ...webhookEdges(inventory),
-    ...serviceEdges(inventory),
+    ...loadBalancerEdges(inventory),
     ...inventory.workloads.flatMap((workload) => {
       const backends = servicesCalledBy(workload, inventory).flatMap(inventory.behind);
       return edges(
@@ -62,16 +62,20 @@ function webhookEdges(inventory: Inventory): Edge[] {
   });
 }
 
-/** A Service is ready when it has endpoints, so it stands with the pods that it sends to. */
-function serviceEdges(inventory: Inventory): Edge[] {
-  return inventory.ofKind("Service").flatMap((service) => {
-    const behind = inventory.behind(service).filter(({ object }) => replicasOf(object) > 0);
-    return edges(
-      "with",
-      service,
-      behind.map(({ object }) => object),
-    );
-  });
+/** A Service of type LoadBalancer is awaited, endpoints included, so it stands with the pods that it sends to. */
+function loadBalancerEdges(inventory: Inventory): Edge[] {
+  const isAwaited = (service: KubernetesObject) => textAt(service, "spec", "type") === "LoadBalancer";
+  return inventory
+    .ofKind("Service")
+    .filter(isAwaited)
+    .flatMap((service) => {
+      const behind = inventory.behind(service).filter(({ object }) => replicasOf(object) > 0);
+      return edges(
+        "with",
+        service,
+        behind.map(({ object }) => object),
+      );
+    });
 }
 
 function edges(strength: Strength, object: KubernetesObject, needs: readonly KubernetesObject[]): Edge[] {

@@ -1,6 +1,4 @@
-import { groupKind, type KubernetesObject } from "../../kit/objects.ts";
-import { type Inventory, inventoryOf } from "./inventory.ts";
-import { replicasOf } from "./workload.ts";
+import { groupKind, type KubernetesObject, textAt } from "../../kit/objects.ts";
 
 const WAIT_FOR = "pulumi.com/waitFor";
 const SKIP_AWAIT = "pulumi.com/skipAwait";
@@ -17,24 +15,27 @@ const READY: Readonly<Record<string, string>> = {
 
 /**
  * The objects of a set with the provider's await annotations: what is ready only when others have acted on it is
- * awaited, and what can never become ready by itself is not.
+ * awaited, and what would be awaited for nothing is not.
  */
 export function withReadiness(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const inventory = inventoryOf(objects);
   return objects.map((object) => {
     const waitFor = READY[groupKind(object)];
     if (waitFor !== undefined) return annotated(object, WAIT_FOR, waitFor);
-    return isNeverReady(object, inventory) ? annotated(object, SKIP_AWAIT, "true") : object;
+    return isNotAwaited(object) ? annotated(object, SKIP_AWAIT, "true") : object;
   });
 }
 
-/** A claim binds only when a pod uses it; a Service in front of nothing gets no endpoints. */
-function isNeverReady(object: KubernetesObject, inventory: Inventory): boolean {
+/**
+ * What the next wave need not wait for, or must not. A claim binds only when a pod uses it. A Service is there as soon as
+ * it is created; its endpoints follow from pods that are awaited themselves, and an engine that runs few operations at
+ * once would stall if Services waited for pods that are still to be created.
+ */
+function isNotAwaited(object: KubernetesObject): boolean {
   switch (groupKind(object)) {
     case "PersistentVolumeClaim":
       return true;
     case "Service":
-      return !inventory.behind(object).some((workload) => replicasOf(workload.object) > 0);
+      return textAt(object, "spec", "type") !== "LoadBalancer";
     default:
       return false;
   }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, objectId } from "../../../components/kit/objects.ts";
 import { edgesOf, wavesOf } from "../../../components/kubeflow/order/index.ts";
+import { withReadiness } from "../../../components/kubeflow/order/readiness.ts";
 import { repaired } from "../../../components/kubeflow/repairs/index.ts";
 import { realRelease } from "../../kit/release.ts";
 
@@ -177,8 +178,25 @@ describe("waves of Kubeflow v1.8.1", () => {
     );
   });
 
-  it("never put a Service before the pods that give it endpoints", () => {
-    expect(waveOf("Service kubeflow/mysql")).toBeGreaterThanOrEqual(waveOf("Deployment.apps kubeflow/mysql"));
+  it("have Services there before the pods that look them up, without waiting for endpoints", () => {
+    expect(waveOf("Service kubeflow/mysql")).toBeLessThan(waveOf("Deployment.apps kubeflow/mysql"));
+    const ready = withReadiness(waves.flat());
+    const awaited = ready.filter(
+      (member) => member.kind === "Service" && member.metadata.annotations?.["pulumi.com/skipAwait"] !== "true",
+    );
+    expect(awaited).toEqual([]);
+  });
+
+  it("keep a LoadBalancer, which is awaited, with the pods behind it", () => {
+    const gateway = waves.flat().find((member) => objectId(member) === "Service istio-system/istio-ingressgateway");
+    const balancer = {
+      ...gateway,
+      spec: { ...(gateway?.["spec"] as object), type: "LoadBalancer" },
+    } as KubernetesObject;
+    const others = waves.flat().filter((member) => member !== gateway);
+    const level = levels(wavesOf([...others, balancer]));
+    const pods = others.find((member) => objectId(member) === "Deployment.apps istio-system/istio-ingressgateway");
+    expect(level.get(balancer)).toBe(level.get(pods as KubernetesObject));
   });
 
   it("hold no circle: every strict need is met", () => {
