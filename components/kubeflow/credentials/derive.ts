@@ -1,5 +1,7 @@
+import { createHmac } from "node:crypto";
 import bcrypt from "bcryptjs";
 import { derivePassword } from "../../settings/passwords.ts";
+import { CREDENTIAL_LABELS, type CredentialLabel, type Rotation } from "./labels.ts";
 
 /** The passwords of a platform. Plain text: whoever puts one into a resource makes it a Pulumi secret. */
 export interface Credentials {
@@ -13,23 +15,43 @@ export interface Credentials {
   readonly objectStoreSecretKey: string;
   readonly pipelinesDatabasePassword: string;
   readonly katibDatabasePassword: string;
+  /** By label, `<generation>-<8 hexadecimal digits>`: changes whenever the password does, and tells nothing of it. */
+  readonly fingerprints: Readonly<Record<CredentialLabel, string>>;
+  /** Key of `fingerprintOf`. */
+  readonly fingerprintKey: string;
 }
 
 /** Cost of the bcrypt hash, the one that Dex's documentation uses. */
 const BCRYPT_COST = 10;
 
-/** Every password of the platform, derived from the stack secret: the same secret gives the same passwords. */
-export function credentialsFrom(secret: string): Credentials {
-  const adminPassword = derivePassword(secret, "dex/admin");
+/**
+ * Every password of the platform, derived from the stack secret: the same secret and rotation give the same passwords.
+ */
+export function credentialsFrom(secret: string, rotation: Rotation = {}): Credentials {
+  const derived = (label: CredentialLabel) => derivePassword(secret, label, rotation[label]);
+  const salt = derivePassword(secret, "dex/admin/salt", rotation["dex/admin"]);
+  const adminPassword = derived("dex/admin");
+  const fingerprintKey = derivePassword(secret, "fingerprint");
+  const fingerprints = CREDENTIAL_LABELS.map((label) => {
+    const generation = rotation[label] ?? 0;
+    return [label, `${generation}-${fingerprintOf(fingerprintKey, `${label}/${generation}`)}`] as const;
+  });
   return {
     adminPassword,
-    adminPasswordHash: bcrypt.hashSync(adminPassword, saltFrom(derivePassword(secret, "dex/admin/salt"))),
-    oidcClientSecret: derivePassword(secret, "dex/oidc-client"),
-    objectStoreAccessKey: derivePassword(secret, "object-store/access-key"),
-    objectStoreSecretKey: derivePassword(secret, "object-store/secret-key"),
-    pipelinesDatabasePassword: derivePassword(secret, "pipelines/database"),
-    katibDatabasePassword: derivePassword(secret, "katib/database"),
+    adminPasswordHash: bcrypt.hashSync(adminPassword, saltFrom(salt)),
+    oidcClientSecret: derived("dex/oidc-client"),
+    objectStoreAccessKey: derived("object-store/access-key"),
+    objectStoreSecretKey: derived("object-store/secret-key"),
+    pipelinesDatabasePassword: derived("pipelines/database"),
+    katibDatabasePassword: derived("katib/database"),
+    fingerprints: Object.fromEntries(fingerprints) as Record<CredentialLabel, string>,
+    fingerprintKey,
   };
+}
+
+/** Eight hexadecimal digits that change with a text. Keyed, so that nobody can try guesses of a short secret on them. */
+export function fingerprintOf(key: string, text: string): string {
+  return createHmac("sha256", key).update(text).digest("hex").slice(0, 8);
 }
 
 /** A salt that does not change between runs, or every run would change the hash. */

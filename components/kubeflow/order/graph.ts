@@ -1,4 +1,5 @@
 import { groupKind, type KubernetesObject, textAt } from "../../kit/objects.ts";
+import { passagesOf } from "./entrances.ts";
 import { guardsOf } from "./exposure.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { referencesOf } from "./references.ts";
@@ -37,6 +38,12 @@ export function edgesOf(objects: readonly KubernetesObject[]): Edge[] {
         backends.map(({ object }) => object),
       );
     }),
+    ...inventory.workloads.flatMap((workload) =>
+      passagesOf(workload, inventory).flatMap(({ openings, backends }) => [
+        ...edges("before", workload.object, openings),
+        ...edges("rather-before", workload.object, backends),
+      ]),
+    ),
     ...inventory
       .ofKind("Gateway.networking.istio.io")
       .flatMap((gateway) => edges("before", gateway, guardsOf(gateway, inventory))),

@@ -19,6 +19,7 @@ const READY: Readonly<Record<string, string>> = {
  */
 export function withReadiness(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return objects.map((object) => {
+    if (object.metadata.annotations?.[SKIP_AWAIT] === "true") return object;
     const waitFor = READY[groupKind(object)];
     if (waitFor !== undefined) return annotated(object, WAIT_FOR, waitFor);
     return isNotAwaited(object) ? annotated(object, SKIP_AWAIT, "true") : object;

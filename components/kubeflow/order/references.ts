@@ -3,6 +3,9 @@ import type { Inventory } from "./inventory.ts";
 import { containersOf, serviceAccountOf, type Workload, workloadOf } from "./workload.ts";
 
 const CERTIFICATE = "Certificate.cert-manager.io";
+const ISSUERS = new Set(["Issuer.cert-manager.io", "ClusterIssuer.cert-manager.io"]);
+/** cert-manager's own, `--cluster-resource-namespace`. */
+const CLUSTER_RESOURCE_NAMESPACE = "cert-manager";
 const RBAC = "rbac.authorization.k8s.io";
 
 /** What the API server, or a pod that starts, looks for when `object` appears; only what the set itself holds. */
@@ -15,6 +18,7 @@ export function referencesOf(object: KubernetesObject, inventory: Inventory): re
     ...(groupOf(object.apiVersion) === RBAC ? bindingReferences(object, inventory) : []),
     scaledBy(object, inventory),
     issuerOf(object, inventory),
+    authorityOf(object, inventory),
     injectedFrom(object, inventory),
   ];
   return found.filter((reference) => reference !== undefined && reference !== object) as KubernetesObject[];
@@ -102,6 +106,19 @@ function issuerOf(object: KubernetesObject, inventory: Inventory): KubernetesObj
   const kind = textAt(object, "spec", "issuerRef", "kind") ?? "Issuer";
   const namespace = kind === "ClusterIssuer" ? undefined : object.metadata.namespace;
   return inventory.find(`${kind}.cert-manager.io`, namespace, textAt(object, "spec", "issuerRef", "name") ?? "");
+}
+
+/** The Certificate that an issuing authority signs with; cert-manager keeps a cluster-wide one's in its own namespace. */
+function authorityOf(object: KubernetesObject, inventory: Inventory): KubernetesObject | undefined {
+  const secret = textAt(object, "spec", "ca", "secretName");
+  if (secret === undefined || !ISSUERS.has(groupKind(object))) return undefined;
+  return inventory
+    .ofKind(CERTIFICATE)
+    .find(
+      (certificate) =>
+        textAt(certificate, "spec", "secretName") === secret &&
+        (object.metadata.namespace ?? CLUSTER_RESOURCE_NAMESPACE) === certificate.metadata.namespace,
+    );
 }
 
 /** The Certificate whose authority cert-manager writes into a webhook; a CRD is served without it. */

@@ -26,7 +26,8 @@ export function hostsIn(text: string): readonly string[] {
   return host?.[1] === undefined ? [] : [host[1]];
 }
 
-function textsOf(workload: Workload, inventory: Inventory): readonly string[] {
+/** The texts that a workload is configured with: commands, arguments and environment, ConfigMaps resolved. */
+export function textsOf(workload: Workload, inventory: Inventory): readonly string[] {
   const dataOf = (name: string | undefined) =>
     name === undefined ? {} : labelsAt(inventory.find("ConfigMap", workload.namespace, name), "data");
   return containersOf(workload.podSpec).flatMap((container) => [

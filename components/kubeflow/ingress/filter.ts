@@ -1,0 +1,91 @@
+import type { KubernetesObject } from "../../kit/objects.ts";
+import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
+import type { Entrance } from "./entrance.ts";
+
+/**
+ * Applied after authn-filter (0), and inserted first: so it runs before anything asks who the caller is. Envoy asks
+ * external authorization about redirected requests too, which would begin a sign-on in plain HTTP (istio/istio#36498).
+ */
+const AFTER_AUTHENTICATION_FILTER = 10;
+
+/** The filter at the head of the ingress gateway's chain: HTTPS only, no claimed identity, no cookie in the clear. */
+export function entranceFilter(entrance: Entrance, hstsSeconds: number): KubernetesObject {
+  return {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: { name: "entrance", namespace: release.ingressNamespace },
+    spec: {
+      priority: AFTER_AUTHENTICATION_FILTER,
+      workloadSelector: { labels: { istio: release.ingressLabels.istio } },
+      configPatches: [
+        {
+          applyTo: "HTTP_FILTER",
+          match: {
+            context: "GATEWAY",
+            listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+          },
+          patch: {
+            operation: "INSERT_FIRST",
+            value: {
+              name: "envoy.filters.http.lua",
+              typed_config: {
+                "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
+                inlineCode: entranceScript(entrance, hstsSeconds),
+              },
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * Lua for Envoy 1.25. Responses to unauthenticated requests come from the filters themselves, which route headers do
+ * not reach but this does. The session's cookie stays readable for the dashboard, which signs out with it; the
+ * authservice gives neither of its cookies the attribute Secure.
+ */
+export function entranceScript({ host, challengePath }: Entrance, hstsSeconds: number): string {
+  const challenge =
+    challengePath === undefined
+      ? []
+      : [`  if path:sub(1, ${challengePath.length}) == ${JSON.stringify(challengePath)} then return end`];
+  const hsts = hstsSeconds === 0 ? [] : [`  headers:replace("strict-transport-security", "max-age=${hstsSeconds}")`];
+  return [
+    "local function is_plain(handle)",
+    "  return handle:streamInfo():downstreamSslConnection() == nil",
+    "end",
+    "",
+    "function envoy_on_request(handle)",
+    "  local headers = handle:headers()",
+    '  headers:remove("kubeflow-userid")',
+    '  headers:remove("kubeflow-groups")',
+    "  if not is_plain(handle) then return end",
+    '  local path = headers:get(":path") or "/"',
+    ...challenge,
+    `  local host = string.gsub(headers:get(":authority") or ${JSON.stringify(host)}, ":%d+$", "")`,
+    '  handle:respond({[":status"] = "308", ["location"] = "https://" .. host .. path}, "")',
+    "end",
+    "",
+    "function envoy_on_response(handle)",
+    "  if is_plain(handle) then return end",
+    "  local headers = handle:headers()",
+    ...hsts,
+    "  local cookies = {}",
+    '  for index = 0, headers:getNumValues("set-cookie") - 1 do',
+    '    cookies[#cookies + 1] = headers:getAtIndex("set-cookie", index)',
+    "  end",
+    '  headers:remove("set-cookie")',
+    "  for _, cookie in ipairs(cookies) do",
+    "    local attributes = string.lower(cookie)",
+    '    if not string.find(attributes, ";%s*secure") then cookie = cookie .. "; Secure" end',
+    '    if string.find(attributes, "^oidc_state_csrf=") and not string.find(attributes, ";%s*httponly") then',
+    '      cookie = cookie .. "; HttpOnly"',
+    "    end",
+    '    if not string.find(attributes, ";%s*samesite") then cookie = cookie .. "; SameSite=Lax" end',
+    '    headers:add("set-cookie", cookie)',
+    "  end",
+    "end",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,19 @@
+import { type KubernetesObject, objectId } from "../../kit/objects.ts";
+import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
+import type { IngressSettings } from "./settings.ts";
+
+/** The ingress gateway's Service, reachable as the settings ask. */
+export function exposed(object: KubernetesObject, { type, annotations, sourceRanges }: IngressSettings["service"]) {
+  if (objectId(object) !== release.ingressService) return object;
+  const { metadata } = object;
+  const all = { ...metadata.annotations, ...annotations };
+  return {
+    ...object,
+    metadata: Object.keys(all).length === 0 ? metadata : { ...metadata, annotations: all },
+    spec: {
+      ...(object["spec"] as object),
+      type,
+      ...(sourceRanges.length === 0 ? {} : { loadBalancerSourceRanges: sourceRanges }),
+    },
+  };
+}
