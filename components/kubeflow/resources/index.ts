@@ -1,0 +1,22 @@
+import type { Environment } from "../../settings/environments.ts";
+import type { Adjustment } from "../plan.ts";
+import { each } from "../plan.ts";
+import { sizing181 } from "../releases/1.8.1/sizing.ts";
+import { withResources } from "./containers.ts";
+import { drainableBudgets } from "./disruption.ts";
+import { withProxyResources } from "./proxies.ts";
+
+export interface ResourcesOptions {
+  readonly environment: Environment;
+}
+
+/**
+ * Requests and limits for everything that the platform runs, by the sizing table of its release, and budgets that let
+ * nodes be drained. Throws RangeError for a container that the table does not know.
+ */
+export function resourcesAdjustment({ environment }: ResourcesOptions): Adjustment {
+  const sized = each((object) =>
+    withProxyResources(withResources(object, sizing181, environment), sizing181, environment),
+  );
+  return (objects) => drainableBudgets(sized(objects));
+}
