@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
 import { runCli } from "../../kit/cli.ts";
-import { releases, type ReleaseVersion } from "../releases/index.ts";
+import { type ReleaseDefinition, releases, type ReleaseVersion } from "../releases/index.ts";
 import { digestsOf, type Lock } from "./lock.ts";
-import { loadRelease, renderCached } from "./index.ts";
+import { loadRelease, renderCached, renderExtra, type SourcedObject } from "./index.ts";
 import { findSource } from "./source.ts";
 
 interface Options {
@@ -31,14 +31,27 @@ await runCli(
 );
 
 async function verify({ version, source }: Options): Promise<number> {
-  return (await loadRelease(releases[version], source, { report })).length;
+  const extras = Object.keys(releases[version].extras);
+  return (await loadRelease(releases[version], source, { report, extras })).length;
 }
 
-async function lock({ version, source }: Options): Promise<number> {
+async function lock(options: Options): Promise<number> {
+  const { version, source } = options;
   const release = releases[version];
   const found = await findSource(release, source, { report });
-  const objects = (await renderCached(release, found, { report })).map(({ object }) => object);
-  const content: Lock = { version, commit: release.commit, objects: digestsOf(objects) };
-  await writeFile(fileURLToPath(release.lock), `${JSON.stringify(content, null, 2)}\n`);
-  return objects.length;
+  await writeLock(release, release.lock, await renderCached(release, found, { report }));
+  for (const name of Object.keys(release.extras)) {
+    const extra = await renderExtra(release, name, found, { report });
+    await writeLock(release, extra.lock, extra.objects);
+  }
+  return verify(options);
+}
+
+async function writeLock(
+  { version, commit }: ReleaseDefinition,
+  file: URL,
+  objects: readonly SourcedObject[],
+): Promise<void> {
+  const content: Lock = { version, commit, objects: digestsOf(objects.map(({ object }) => object)) };
+  await writeFile(fileURLToPath(file), `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import { obtain } from "../../../toolchain/index.ts";
 import { cached } from "../../kit/cache.ts";
 import { UserError } from "../../kit/errors.ts";
 import type { ReleaseDefinition } from "../releases/index.ts";
+import { takenFrom, withExtra } from "./extras.ts";
 import { compareWithLock, type Lock, type LockDifference } from "./lock.ts";
 import { render, type SourcedObject } from "./render.ts";
 import { findSource, type Source, type SourceOptions } from "./source.ts";
@@ -12,6 +13,8 @@ export type { SourcedObject } from "./render.ts";
 
 export interface LoadOptions extends SourceOptions {
   readonly signal?: AbortSignal;
+  /** What is taken beside the release, by the names of its definition. */
+  readonly extras?: readonly string[];
 }
 
 /**
@@ -26,30 +29,54 @@ export async function loadRelease(
   options: LoadOptions = {},
 ): Promise<SourcedObject[]> {
   const source = await findSource(release, setting, options);
-  const objects = await renderCached(release, source, options);
-  const lock = JSON.parse(await readFile(release.lock, "utf8")) as Lock;
-  verify(objects, lock, source);
+  const shipped = await renderCached(release, source, options);
+  verify(shipped, await lockIn(release.lock), source);
+  let objects = shipped;
+  for (const name of options.extras ?? []) {
+    const extra = await renderExtra(release, name, source, options);
+    verify(extra.objects, await lockIn(extra.lock), source);
+    objects = withExtra(objects, extra.objects);
+  }
   return objects;
+}
+
+async function lockIn(file: URL): Promise<Lock> {
+  return JSON.parse(await readFile(file, "utf8")) as Lock;
+}
+
+/** What is taken of an extra, whether or not it is the release's. Throws RangeError for a name that it does not have. */
+export async function renderExtra(
+  release: ReleaseDefinition,
+  name: string,
+  source: Source,
+  options: LoadOptions = {},
+): Promise<{ objects: SourcedObject[]; lock: URL }> {
+  const extra = release.extras[name];
+  if (extra === undefined) throw new RangeError(`Kubeflow v${release.version} has no extra ${JSON.stringify(name)}`);
+  const rendered = await renderCached(release, source, options, { name, kustomization: extra.kustomization });
+  return { objects: takenFrom(rendered, extra), lock: extra.lock };
 }
 
 const RENDERED = "objects.json";
 
-/** The rendering of a source, whether or not it is the release's. */
+/** The rendering of a source, whether or not it is the release's; of another kustomization than the release's if named. */
 export async function renderCached(
   release: ReleaseDefinition,
   source: Source,
   options: LoadOptions = {},
+  other?: { readonly name: string; readonly kustomization: string },
 ): Promise<SourcedObject[]> {
   const entry = await cached(
-    path.join("releases", `${release.version}-${source.key.slice(0, 20)}`),
+    path.join("releases", [release.version, source.key.slice(0, 20), other?.name].filter(Boolean).join("-")),
     async (draft) => {
-      options.report?.(`rendering Kubeflow v${release.version} from ${source.description}`);
+      const what = other === undefined ? "" : `${other.name} of `;
+      options.report?.(`rendering ${what}Kubeflow v${release.version} from ${source.description}`);
       const { kustomize } = await obtain(["kustomize"], options);
       const scratch = path.join(draft, "scratch");
       await mkdir(scratch);
       const objects = await render({
         directory: await source.open(scratch),
-        kustomization: release.kustomization,
+        kustomization: other?.kustomization ?? release.kustomization,
         scratch,
         kustomize,
         ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,3 +1,4 @@
+import type { ReviewedTraffic } from "../network/flows.ts";
 import { release181 } from "./1.8.1/release.ts";
 
 /** What is specific to one Kubeflow release; everything else works from this. */
@@ -13,6 +14,10 @@ export interface ReleaseDefinition {
   readonly kustomization: string;
   /** File of one digest an object, relative to this folder. */
   readonly lock: URL;
+  /** What the source holds beside the release, taken where a setting asks for it. */
+  readonly extras: Readonly<Record<string, ExtraDefinition>>;
+  /** What no rule can tell of its traffic. */
+  readonly traffic: ReviewedTraffic;
   /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */
   readonly parts: Readonly<Record<string, PartDefinition>>;
 }
@@ -25,6 +30,18 @@ export interface PartDefinition {
   readonly folders: readonly string[];
 }
 
+export interface ExtraDefinition {
+  /** A kustomization of the source, relative to it. */
+  readonly kustomization: string;
+  /** Ids of the objects that are taken; one that the release has too stands in its place. */
+  readonly objects: readonly string[];
+  /** File of one digest an object that is taken. */
+  readonly lock: URL;
+}
+
 export const releases = { "1.8.1": release181 } as const satisfies Record<string, ReleaseDefinition>;
 
 export type ReleaseVersion = keyof typeof releases;
+
+/** Names of what can be taken beside a release. */
+export type ExtraName = keyof (typeof releases)[ReleaseVersion]["extras"];

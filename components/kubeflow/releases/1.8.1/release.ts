@@ -1,4 +1,5 @@
 import type { ReleaseDefinition } from "../index.ts";
+import { traffic181 } from "./flows.ts";
 
 /** Kubeflow v1.8.1, tagged 2024-03-04. */
 export const release181 = {
@@ -9,6 +10,24 @@ export const release181 = {
   archive: "kubeflow-manifests-v1.8.1.tar.gz",
   kustomization: "example",
   lock: new URL("./lock.json", import.meta.url),
+  extras: {
+    "istio-cni": {
+      kustomization: "common/istio-cni-1-17/istio-install/base",
+      // All that it says anew; the rest is common/istio-1-17 again, in part without its namespace.
+      objects: [
+        "ServiceAccount kube-system/istio-cni",
+        "ClusterRole.rbac.authorization.k8s.io istio-cni",
+        "ClusterRole.rbac.authorization.k8s.io istio-cni-repair-role",
+        "ClusterRoleBinding.rbac.authorization.k8s.io istio-cni",
+        "ClusterRoleBinding.rbac.authorization.k8s.io istio-cni-repair-rolebinding",
+        "ConfigMap kube-system/istio-cni-config",
+        "DaemonSet.apps kube-system/istio-cni-node",
+        "ConfigMap istio-system/istio-sidecar-injector",
+      ],
+      lock: new URL("./lock-istio-cni.json", import.meta.url),
+    },
+  },
+  traffic: traffic181,
   parts: {
     foundation: {
       title: "Foundation",
@@ -16,7 +35,7 @@ export const release181 = {
       folders: ["common/kubeflow-namespace", "common/kubeflow-roles"],
     },
     "cert-manager": { title: "cert-manager", type: "CertManager", folders: ["common/cert-manager"] },
-    istio: { title: "Istio", type: "Istio", folders: ["common/istio-1-17"] },
+    istio: { title: "Istio", type: "Istio", folders: ["common/istio-1-17", "common/istio-cni-1-17"] },
     dex: { title: "Dex", type: "Dex", folders: ["common/dex"] },
     authservice: { title: "OIDC authservice", type: "Authservice", folders: ["common/oidc-client"] },
     "knative-serving": {

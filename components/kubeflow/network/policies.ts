@@ -1,0 +1,138 @@
+import type { KubernetesObject } from "../../kit/objects.ts";
+import type { Inventory } from "../order/inventory.ts";
+import { type Flow, nameOf, PROFILE_LABEL, type Source, type Target, targetOf } from "./flows.ts";
+
+const NAMESPACE_LABEL = "kubernetes.io/metadata.name";
+const DESCRIPTION = "kubernetes.io/description";
+
+/**
+ * The NetworkPolicies of a set of objects: every namespace denies what comes in, every target of a flow admits its
+ * sources, and the sealed workloads (`namespace/name`) reach nothing but the targets of their own flows.
+ */
+export function networkPolicies(
+  flows: readonly Flow[],
+  sealed: readonly string[],
+  inventory: Inventory,
+): KubernetesObject[] {
+  const targets = new Map(flows.map(({ to }) => [keyOf(to), to]));
+  const isolated = inventory.workloads.filter((workload) => sealed.includes(nameOf(workload)));
+  for (const workload of isolated) targets.set(keyOf(targetOf(workload)), targetOf(workload));
+  return [
+    ...inventory.ofKind("Namespace").map(({ metadata }) => defaultDeny(metadata.name)),
+    ...[...targets].map(([key, target]) => {
+      const into = flows.filter(({ to }) => keyOf(to) === key);
+      const isSealed = target.workload !== undefined && isolated.includes(target.workload);
+      return policyFor(target, into, isSealed ? flows.filter((flow) => isFrom(flow, target)) : undefined);
+    }),
+  ];
+}
+
+/** Two controllers of one namespace may not share a name here: policies are named as what they protect. */
+function keyOf({ namespace, name }: Target): string {
+  return `${namespace}/${name}`;
+}
+
+function isFrom({ from }: Flow, target: Target): boolean {
+  return from.kind === "workload" && from.workload === target.workload;
+}
+
+function defaultDeny(namespace: string): KubernetesObject {
+  return policy(namespace, "default-deny", "what no other policy admits", {
+    podSelector: {},
+    policyTypes: ["Ingress"],
+  });
+}
+
+function policyFor(target: Target, into: readonly Flow[], out: readonly Flow[] | undefined): KubernetesObject {
+  const ingress = rulesOf(
+    into.map(({ from, port }) => ({ port, peer: sourcePeer(from, target.namespace) })),
+    "from",
+  );
+  const egress =
+    out === undefined
+      ? undefined
+      : [
+          NAME_RESOLUTION,
+          ...rulesOf(
+            out.map((flow) => ({ port: flow.port, peer: peerOf(flow.to, target.namespace) })),
+            "to",
+          ),
+        ];
+  const reasons = [...new Set(into.map(({ why }) => why))].sort();
+  return policy(target.namespace, target.name, reasons.join("; ") || "nothing connects to it", {
+    podSelector: { matchLabels: target.labels },
+    policyTypes: egress === undefined ? ["Ingress"] : ["Ingress", "Egress"],
+    ingress,
+    ...(egress === undefined ? {} : { egress }),
+  });
+}
+
+/** Resolvers may be pods or, with a cache on each node, an address of the node: any that answers on port 53. */
+const NAME_RESOLUTION = {
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+
+interface Opening {
+  readonly port: number;
+  /** A NetworkPolicyPeer; undefined for any. */
+  readonly peer: object | undefined;
+}
+
+/** One rule for each set of peers, with all the ports that are open to exactly these. */
+function rulesOf(openings: readonly Opening[], side: "from" | "to"): object[] {
+  const byPort = Map.groupBy(openings, ({ port }) => port);
+  const peersOf = [...byPort].map(([port, to]): { port: number; peers: readonly object[] } => {
+    const peers = to.map(({ peer }) => peer);
+    return { port, peers: peers.includes(undefined) ? [] : distinct(peers.filter((peer) => peer !== undefined)) };
+  });
+  const byPeers = Map.groupBy(peersOf, ({ peers }) => JSON.stringify(peers));
+  return [...byPeers.values()]
+    .map((same) => same.toSorted((a, b) => a.port - b.port))
+    .toSorted((a, b) => (a[0]?.port ?? 0) - (b[0]?.port ?? 0))
+    .map((same) => {
+      const peers = same[0]?.peers ?? [];
+      return {
+        ...(peers.length === 0 ? {} : { [side]: peers }),
+        ports: same.map(({ port }) => ({ port, protocol: "TCP" })),
+      };
+    });
+}
+
+/** In an order that does not depend on that of the objects, so that a second run changes nothing. */
+function distinct(peers: readonly object[]): readonly object[] {
+  const byText = new Map(peers.map((peer) => [JSON.stringify(peer), peer]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, peer]) => peer);
+}
+
+function sourcePeer(source: Source, namespace: string): object | undefined {
+  switch (source.kind) {
+    case "anywhere":
+      return undefined;
+    case "profiles":
+      return { namespaceSelector: { matchLabels: PROFILE_LABEL } };
+    case "namespaces":
+      return {
+        namespaceSelector: { matchExpressions: [{ key: NAMESPACE_LABEL, operator: "In", values: source.names }] },
+      };
+    case "workload":
+      return peerOf(targetOf(source.workload), namespace);
+  }
+}
+
+function peerOf({ namespace, labels }: Target, own: string): object {
+  const podSelector = { matchLabels: labels };
+  if (namespace === own) return { podSelector };
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: namespace } }, podSelector };
+}
+
+function policy(namespace: string, name: string, description: string, spec: object): KubernetesObject {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace, annotations: { [DESCRIPTION]: description } },
+    spec,
+  };
+}

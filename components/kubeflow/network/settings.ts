@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+const namespace = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "the name of a namespace: lower-case letters, digits and dashes");
+
+/** Settings `mesh`: how traffic gets to sidecars, and who may look at the platform's metrics. */
+export const meshSettings = z.strictObject({
+  cni: z
+    .boolean()
+    .optional()
+    .describe("redirect traffic by istio-cni on the nodes instead of by a privileged init container in every pod"),
+  cniBinDirectory: z
+    .string()
+    .regex(/^\/[\w./-]+$/, "an absolute path on the nodes, such as /opt/cni/bin")
+    .default("/opt/cni/bin")
+    .describe("where the nodes look for CNI plug-ins; on GKE /home/kubernetes/bin"),
+  metricsFrom: z
+    .array(namespace)
+    .default([])
+    .describe("namespaces whose pods may read the metrics of the platform, such as that of Prometheus"),
+});
+
+/** Settings `mesh`, its defaults filled in. */
+export type MeshSettings = z.infer<typeof meshSettings> & { readonly cni: boolean };
+
+/** `mesh.cni` where a stack does not say. */
+export const cniByEnvironment = { dev: false, prod: true } as const;
