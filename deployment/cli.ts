@@ -8,6 +8,7 @@ const stack = new Argument("<stack>", "the stack, whose settings are in Pulumi.<
 interface Flags {
   readonly yes?: boolean;
   readonly fast?: boolean;
+  readonly deleteData?: boolean;
 }
 
 const command = new Command("npm run --").description("Runs Pulumi on a stack with what this platform needs around it");
@@ -23,10 +24,11 @@ command
 
 command
   .command("destroy")
-  .description("remove everything; arguments after -- go to pulumi")
+  .description("remove everything but what holds data; arguments after -- go to pulumi")
   .addArgument(stack)
   .argument("[arguments...]", "for pulumi")
   .option("--yes", "do not ask")
+  .option("--delete-data", "remove what holds data as well, also after an earlier destroy")
   .action((name: string, args: string[], flags: Flags) => run("destroy", name, args, flags));
 
 await runCli(command);
@@ -38,6 +40,7 @@ async function run(verb: DeployOptions["verb"], name: string, args: readonly str
     arguments: args,
     yes: flags.yes === true,
     fast: flags.fast === true,
+    deleteData: flags.deleteData === true,
     pulumi: await findPulumi(process.env),
     say: (line) => process.stderr.write(`${line}\n`),
   });

@@ -6,7 +6,7 @@ import { execa, type ExecaError } from "execa";
 import { load } from "js-yaml";
 import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at, textAt } from "../components/kit/objects.ts";
-import { PROJECT } from "../components/settings/parse.ts";
+import { inputOf, parseSettings, PROJECT } from "../components/settings/parse.ts";
 import { decideCheckpoints } from "./checkpoints.ts";
 import type { PulumiCommand } from "./pulumi.ts";
 
@@ -17,6 +17,8 @@ export interface DeployOptions {
   readonly arguments: readonly string[];
   readonly yes: boolean;
   readonly fast: boolean;
+  /** Whether a destroy takes along what holds data. */
+  readonly deleteData: boolean;
   readonly pulumi: PulumiCommand;
   readonly say: (line: string) => void;
   /** @default this project's folder */
@@ -32,8 +34,8 @@ const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Runs `pulumi up` or `pulumi destroy` on a stack: selects or creates it, gives it a stack secret where it has none, and
- * leaves checkpoints out where nothing can be lost by it. Returns pulumi's exit code. Throws UserError where pulumi
- * cannot be run or the stack has no settings.
+ * leaves checkpoints out where nothing can be lost by it. A destroy is completed in the cluster. Returns pulumi's exit
+ * code. Throws UserError where pulumi cannot be run, the stack has no settings or something does not go.
  */
 export async function deploy(options: DeployOptions): Promise<number> {
   const directory = options.directory ?? DIRECTORY;
@@ -48,12 +50,25 @@ export async function deploy(options: DeployOptions): Promise<number> {
   });
   for (const remark of remarks) options.say(remark);
   const args = [options.verb, "--stack", options.stack, ...(options.yes ? ["--yes"] : []), ...options.arguments];
-  return pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
+  const code = await pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
+  if (options.verb === "destroy" && code === 0) await completeDestroy(pulumi, options);
+  return code;
+}
+
+/** Not after a preview, or one of some resources only: then the stack still holds others. */
+async function completeDestroy(pulumi: Runner, { stack, deleteData, say }: DeployOptions): Promise<void> {
+  const left = (await stacksOf(pulumi)).find((one) => isNamed(one, stack))?.resourceCount ?? 0;
+  if (left > 0) return;
+  const config = JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])) as object;
+  const texts = Object.entries(config).map(([key, value]) => [key, textAt(value, "value") ?? ""]);
+  const { cluster } = parseSettings(inputOf(Object.fromEntries(texts) as Record<string, string>));
+  const { afterDestroy } = await import("./after-destroy.ts");
+  await afterDestroy({ cluster, deleteData, command: `npm run destroy -- ${stack} --delete-data`, say });
 }
 
 async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Promise<boolean> {
-  const stacks = JSON.parse(await pulumi(["stack", "ls", "--json"])) as { name: string }[];
-  if (stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`))) return false;
+  const stacks = await stacksOf(pulumi);
+  if (stacks.some((one) => isNamed(one, stack))) return false;
   if (verb === "destroy") {
     throw new UserError(`there is no stack ${stack}`, {
       next: `one of: ${stacks.map(({ name }) => name).join(", ") || "none in this backend"}`,
@@ -62,6 +77,19 @@ async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Prom
   }
   await pulumi(["stack", "init", stack]);
   return true;
+}
+
+interface ListedStack {
+  readonly name: string;
+  readonly resourceCount?: number;
+}
+
+async function stacksOf(pulumi: Runner): Promise<readonly ListedStack[]> {
+  return JSON.parse(await pulumi(["stack", "ls", "--json"])) as ListedStack[];
+}
+
+function isNamed({ name }: ListedStack, stack: string): boolean {
+  return name === stack || name.endsWith(`/${stack}`);
 }
 
 /** The secret goes to pulumi by standard input: an argument could be read by everyone on the machine. */

@@ -8,6 +8,8 @@ import { environments, type Environment } from "../components/settings/environme
 import { type KubernetesMinor } from "../toolchain/index.ts";
 import { kubernetesOption } from "../toolchain/kubernetes-option.ts";
 import { kept, readFaults, remove } from "./control-plane/index.ts";
+import { destroyInstallation } from "./destroy.ts";
+import { destructionTold, summaryOfDestruction } from "./destroy-report.ts";
 import { type EngineName, engines } from "./engines/index.ts";
 import { type Rehearsal, rehearse } from "./rehearse.ts";
 import { reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
@@ -40,14 +42,19 @@ command
   .option("--keep", "leave the control plane running, to look at or to apply to again")
   .option("--name <name>", "name it; the name of a kept one applies to that one again")
   .addOption(kubernetesOption())
-  .addOption(
-    new Option("--engine <engine>", "what runs the program: the project's own host, or the Pulumi CLI of the PATH")
-      .choices(Object.keys(engines))
-      .default("local" satisfies EngineName),
-  )
+  .addOption(engineOption())
   .option("--faults <file>", "what goes wrong on purpose, as JSON: docs/faults.md")
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(install);
+
+command
+  .command("destroy")
+  .description("remove the installation from a kept control plane; what holds data stays")
+  .argument("<name>", "of the control plane")
+  .option("--delete-data", "remove what holds data as well")
+  .addOption(engineOption())
+  .option("--json", "end with one JSON object on standard output; progress goes to standard error")
+  .action(destroy);
 
 command.command("down").description("remove kept control planes").argument("[name]", "only this one").action(down);
 
@@ -55,39 +62,51 @@ await runCli(command);
 
 async function install(environment: Environment, flags: Flags): Promise<void> {
   const began = performance.now();
-  const json = flags.json === true;
-  const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
-  try {
-    const rehearsal = await rehearse({
-      environment,
-      ...(flags.cloud === undefined ? {} : { cloud: flags.cloud }),
-      ...(flags.config === undefined ? {} : { configFile: flags.config }),
-      kubernetes: flags.kubernetes,
-      engine: flags.engine,
-      name: flags.name ?? `${environment}-${randomBytes(2).toString("hex")}`,
-      reuse: flags.name !== undefined && (await kept()).some(({ name }) => name === flags.name),
-      keep: flags.keep === true,
-      ...(flags.faults === undefined ? {} : { faults: await readFaults(flags.faults) }),
-      progress: progressFor({ json }),
-      signal: interruption.signal,
-    });
-    finish(rehearsal, flags, (performance.now() - began) / 1000);
-  } catch (error) {
-    if (json) {
+  const rehearsal = await begin(environment, flags).catch((error: unknown) => {
+    if (flags.json === true) {
       const message = error instanceof Error ? error.message : String(error);
       process.stdout.write(`${JSON.stringify({ ok: false, environment, engine: flags.engine, error: message })}\n`);
     }
     throw error;
-  }
+  });
+  finish(rehearsal, flags, (performance.now() - began) / 1000);
+}
+
+function engineOption(): Option {
+  return new Option("--engine <engine>", "what runs the program: the project's own host, or the Pulumi CLI of the PATH")
+    .choices(Object.keys(engines))
+    .default("local" satisfies EngineName);
+}
+
+/** Aborts when the user interrupts the command. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+async function begin(environment: Environment, flags: Flags): Promise<Rehearsal> {
+  return rehearse({
+    environment,
+    ...(flags.cloud === undefined ? {} : { cloud: flags.cloud }),
+    ...(flags.config === undefined ? {} : { configFile: flags.config }),
+    kubernetes: flags.kubernetes,
+    engine: flags.engine,
+    name: flags.name ?? `${environment}-${randomBytes(2).toString("hex")}`,
+    reuse: flags.name !== undefined && (await kept()).some(({ name }) => name === flags.name),
+    keep: flags.keep === true,
+    ...(flags.faults === undefined ? {} : { faults: await readFaults(flags.faults) }),
+    progress: progressFor({ json: flags.json === true }),
+    signal: interruption(),
+  });
 }
 
 function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
   const { controlPlane, inspection, journal, result } = rehearsal;
-  const isKept = flags.keep === true || flags.name !== undefined;
+  const { isKept } = rehearsal;
   const release = releases[rehearsal.stack.settings.release.version];
-  const summary = summaryOf(rehearsal, { engine: flags.engine, seconds, isKept });
-  const troubles = troublesOf(result, inspection, journal.errors());
+  const summary = summaryOf(rehearsal, { engine: flags.engine, seconds });
+  const troubles = troublesOf(result, inspection, journal);
   if (flags.json === true) {
     for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
     process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -101,13 +120,30 @@ function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
     );
     process.stdout.write(`${nextStep(isKept, controlPlane)}\n`);
   }
-  if (!summary.ok) throw new UserError(`the rehearsal failed: ${troubles.length} troubles above`);
+  if (!summary.ok) throw new UserError("the rehearsal failed, for the reasons above");
 }
 
 function nextStep(isKept: boolean, { name, kubeconfig }: Rehearsal["controlPlane"]): string {
   return isKept
-    ? `Look at it: KUBECONFIG=${kubeconfig} kubectl get pods -A\nRemove it:  npm run rehearse -- down ${name}`
+    ? `Look at it: KUBECONFIG=${kubeconfig} kubectl get pods -A\nDestroy it: npm run rehearse -- destroy ${name}\nRemove all: npm run rehearse -- down ${name}`
     : 'Nothing is left of it. To look at the cluster, run it with --keep; to install on a real one, see README, "Use it".';
+}
+
+async function destroy(name: string, flags: Pick<Flags, "engine" | "json"> & { deleteData?: boolean }): Promise<void> {
+  const began = performance.now();
+  const json = flags.json === true;
+  const destruction = await destroyInstallation({
+    name,
+    engine: flags.engine,
+    deleteData: flags.deleteData === true,
+    progress: progressFor({ json }),
+    signal: interruption(),
+  });
+  const summary = summaryOfDestruction(destruction, (performance.now() - began) / 1000);
+  const told = destructionTold(destruction, summary.seconds);
+  process[json ? "stderr" : "stdout"].write(`${told}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (!summary.ok) throw new UserError("the destroy failed, for the reasons above");
 }
 
 async function down(name: string | undefined): Promise<void> {

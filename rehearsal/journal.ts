@@ -1,4 +1,4 @@
-import { classify } from "../components/kubeflow/retry/classify.ts";
+import { classify, webhookIn } from "../components/kubeflow/retry/classify.ts";
 import type { HostEvent } from "./host/index.ts";
 
 /** When each object of a run was registered and ready, and what it waited for. Times are seconds since the journal began. */
@@ -14,16 +14,22 @@ export interface Entry {
   readonly retried: boolean;
 }
 
+interface Wait {
+  readonly message: string;
+  /** What the object waits for, where that is something beyond itself. */
+  readonly cause: string | undefined;
+}
+
 type Draft = { -readonly [Field in keyof Entry]: Entry[Field] };
 
 /** Collects the events of a run and tells, in one line, how far it is. */
 export class Journal {
   readonly #entries = new Map<string, Draft>();
-  /** What each object that is not done waits for, as the provider tells it. */
-  readonly #waiting = new Map<string, string>();
-  /** What objects that failed for now are tried again for. */
-  readonly #retrying = new Map<string, string>();
+  /** What each object that is not done waits for: its own readiness, as the provider tells it, or something else. */
+  readonly #waiting = new Map<string, Wait>();
   readonly #errors: string[] = [];
+  /** What objects waited for in vain, with their kinds and names. */
+  readonly #unmet = new Map<string, string[]>();
   readonly #start = performance.now();
   #done = 0;
 
@@ -33,22 +39,21 @@ export class Journal {
     const entry = this.#entryOf(event);
     switch (event.type) {
       case "waiting":
-        entry.waitedFor = event.message;
-        this.#waiting.set(event.urn, event.message ?? event.name);
+      case "retrying": {
+        const wait = waitOf(event);
+        entry.waitedFor = wait.message;
+        entry.retried ||= event.type === "retrying";
+        this.#waiting.set(event.urn, wait);
         break;
-      case "retrying":
-        entry.waitedFor = causeOf(event);
-        entry.retried = true;
-        this.#retrying.set(event.urn, causeOf(event));
-        break;
+      }
       case "created":
       case "updated":
       case "unchanged":
       case "failed":
         this.#done += 1;
         entry.ended = this.#seconds();
+        if (event.type === "failed") this.#recordUnmet(event);
         this.#waiting.delete(event.urn);
-        this.#retrying.delete(event.urn);
         break;
       default:
     }
@@ -58,6 +63,11 @@ export class Journal {
     return [...this.#entries.values()];
   }
 
+  /** What objects still waited for when they failed or the run ended, beyond themselves: cause to kinds and names. */
+  unmet(): ReadonlyMap<string, readonly string[]> {
+    return this.#unmet;
+  }
+
   /** What the program logged as errors. */
   errors(): readonly string[] {
     return this.#errors;
@@ -65,15 +75,24 @@ export class Journal {
 
   /**
    * `412 of 561 registered resources ready; waiting for Deployment kubeflow/mysql: 0 of 1 ready (and 7 more)`. What
-   * objects had to be tried again for comes first, with how many they are.
+   * objects wait for beyond themselves comes first, with how many they are.
    */
   progress(): string {
-    const causes = [...Map.groupBy(this.#retrying.values(), (cause) => cause)]
-      .map(([cause, { length }]) => `${length} ${length === 1 ? "object waits" : "objects wait"} for ${cause}`)
-      .concat([...this.#waiting].filter(([urn]) => !this.#retrying.has(urn)).map(([, message]) => message));
-    const more = causes.length > 1 ? ` (and ${causes.length - 1} more)` : "";
-    const reason = causes[0] === undefined ? "" : `; ${causes[0]}${more}`;
+    const waits = [...this.#waiting.values()];
+    const causes = [...Map.groupBy(waits, ({ cause }) => cause)].flatMap(([cause, { length }]) =>
+      cause === undefined ? [] : `${length} ${length === 1 ? "object waits" : "objects wait"} for ${cause}`,
+    );
+    const all = [...causes, ...waits.flatMap(({ cause, message }) => (cause === undefined ? message : []))];
+    const more = all.length > 1 ? ` (and ${all.length - 1} more)` : "";
+    const reason = all[0] === undefined ? "" : `; ${all[0]}${more}`;
     return `${this.#done} of ${this.#entries.size} registered resources ready${reason}`;
+  }
+
+  #recordUnmet({ urn, resourceType, name }: HostEvent): void {
+    const cause = this.#waiting.get(urn)?.cause;
+    if (cause === undefined) return;
+    const kind = resourceType.slice(resourceType.lastIndexOf(":") + 1);
+    this.#unmet.set(cause, [...(this.#unmet.get(cause) ?? []), `${kind} ${name}`]);
   }
 
   #entryOf({ urn, resourceType, name, parent = "" }: HostEvent): Draft {
@@ -91,8 +110,13 @@ export class Journal {
   }
 }
 
-/** What a retried object waits for; where that is not known, its error. */
-function causeOf({ message = "", name }: HostEvent): string {
-  const failure = classify(message);
-  return failure.kind === "passing" ? failure.waitingFor : `another attempt: ${message === "" ? name : message}`;
+function waitOf({ type, message: text = "", name }: HostEvent): Wait {
+  const message = text === "" ? name : text;
+  const cause = type === "retrying" ? classify(message).waitingFor : (webhookIn(message) ?? quotaIn(message));
+  return { message: cause ?? message, cause };
+}
+
+function quotaIn(message: string): string | undefined {
+  const quota = /exceeded quota: ([a-z0-9.-]+)/.exec(message)?.[1];
+  return quota === undefined ? undefined : `room in ResourceQuota ${quota}`;
 }

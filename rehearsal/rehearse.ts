@@ -1,4 +1,4 @@
-import { type UserError } from "../components/kit/errors.ts";
+import { UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
 import { loadRelease } from "../components/kubeflow/release/index.ts";
@@ -35,6 +35,8 @@ export interface RehearsalOptions extends StackOptions {
 export interface Rehearsal {
   readonly stack: Stack;
   readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
+  /** Whether the control plane is still there. */
+  readonly isKept: boolean;
   readonly result: EngineResult;
   readonly journal: Journal;
   readonly inspection: Inspection;
@@ -63,7 +65,10 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   );
   const [controlPlaneSeconds, controlPlane] = await timed(() =>
     progress.phase("Control plane", async (report) => {
-      if (options.reuse) return attach(options.name);
+      if (options.reuse) {
+        if (options.faults !== undefined) throw faultsNeedNew(options.name);
+        return attach(options.name);
+      }
       const started = await start({
         name: options.name,
         binaries: tools.binaries,
@@ -91,7 +96,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     const journal = new Journal();
     const [install, result] = await timed(() =>
       progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, async (report) =>
-        engine({
+        engine.up({
           program: PROGRAM,
           project: PROJECT,
           stack: stack.settings.environment,
@@ -115,6 +120,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     return {
       stack,
       controlPlane,
+      isKept: kept,
       result,
       journal,
       inspection,
@@ -124,6 +130,13 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   } finally {
     if (!kept) await controlPlane.stop();
   }
+}
+
+function faultsNeedNew(name: string): UserError {
+  return new UserError(`a fault plan is played from the start of a control plane, and ${name} is there already`, {
+    next: `npm run rehearse -- down ${name}, or choose another name`,
+    exitCode: 2,
+  });
 }
 
 /** What a cluster that somebody has brings along: nodes as the settings ask for, and a default StorageClass. */

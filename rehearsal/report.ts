@@ -2,7 +2,7 @@ import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
 import type { Inspection } from "./inspection.ts";
 import type { EngineResult } from "./engines/index.ts";
-import type { Entry } from "./journal.ts";
+import { type Entry, Journal } from "./journal.ts";
 import type { Rehearsal } from "./rehearse.ts";
 
 /** One part of the platform, as the table at the end shows it. */
@@ -118,8 +118,8 @@ export interface Summary {
 }
 
 export function summaryOf(
-  { controlPlane, inspection, journal, result, seconds, sourceObjects, stack }: Rehearsal,
-  run: { readonly engine: string; readonly seconds: number; readonly isKept: boolean },
+  { controlPlane, inspection, isKept, journal, result, seconds, sourceObjects, stack }: Rehearsal,
+  run: { readonly engine: string; readonly seconds: number },
 ): Summary {
   const objects = result.resources.filter(
     ({ type, operation }) => type.startsWith("kubernetes:") && operation !== "delete",
@@ -129,7 +129,7 @@ export function summaryOf(
   const { created, changed, unchanged } = result.objects;
   const round = (value: number) => Math.round(value * 10) / 10;
   return {
-    ok: troublesOf(result, inspection, journal.errors()).length === 0,
+    ok: troublesOf(result, inspection, journal).length === 0,
     environment: stack.settings.environment,
     kubernetes: controlPlane.version,
     engine: run.engine,
@@ -150,7 +150,7 @@ export function summaryOf(
       total: round(run.seconds),
     },
     name: controlPlane.name,
-    kubeconfig: run.isKept ? controlPlane.kubeconfig : null,
+    kubeconfig: isKept ? controlPlane.kubeconfig : null,
   };
 }
 
@@ -161,8 +161,10 @@ export function summaryOf(
 export function troublesOf(
   { failures }: EngineResult,
   { workloads, pods, pending }: Inspection,
-  errors: readonly string[] = [],
+  journal = new Journal(),
 ): string[] {
+  const errors = journal.errors();
+  const unmet = [...journal.unmet()].filter(([cause]) => !errors.some((error) => error.includes(cause)));
   const unready = workloads
     .filter(({ ready }) => !ready)
     .map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
@@ -170,6 +172,7 @@ export function troublesOf(
   return [
     // Where the program itself failed, its errors are the failure already.
     ...errors.filter((error) => !failures.some(({ urn, message }) => urn === "" && message.includes(error))),
+    ...unmet.map(([cause, names]) => `waited for until the end: ${cause}, by ${listed(names)}`),
     ...failed,
     // What an installation that ended early has left unfinished follows from the errors above.
     ...(failed.length === 0 ? unready : [listed(unready)]).filter(Boolean).map((what) => `not ready: ${what}`),
@@ -178,19 +181,24 @@ export function troublesOf(
   ];
 }
 
-/** One line for all that failed in the same words. */
-function failuresByCause(failures: EngineResult["failures"]): string[] {
-  return [...Map.groupBy(failures, impersonal).values()].map((alike) => {
-    const [{ urn, message } = { urn: "", message: "" }, ...others] = alike;
+/** One line for all that failed in the same words, beginning with what befell most. */
+export function failuresByCause(failures: EngineResult["failures"]): string[] {
+  const causes = [...Map.groupBy(failures, impersonal).values()].sort((a, b) => b.length - a.length);
+  return causes.map(([{ urn, message } = { urn: "", message: "" }, ...others]) => {
+    const who = urn === "" || message.startsWith(shortName(urn)) ? "" : `${shortName(urn)}: `;
     const too = others.length === 0 ? "" : `; so did ${listed(others.map((other) => shortName(other.urn)))}`;
-    return `failed: ${urn === "" || message.startsWith(shortName(urn)) ? "" : `${shortName(urn)}: `}${message}${too}`;
+    return `failed: ${who}${message}${too}`;
   });
 }
 
-/** The message without the name of its object, and without the names of the pods that begin with that. */
+/** The message without what only tells its object from others: its name, and the names of pods that begin with that. */
 function impersonal({ urn, message }: EngineResult["failures"][number]): string {
-  const name = urn.split(/::|\//).at(-1) ?? "";
-  return name === "" ? message : message.replaceAll(name, "*").replaceAll(/\*[-a-z0-9]+/g, "*");
+  if (urn === "") return message;
+  const [kind = "", path = ""] = shortName(urn).split(" ");
+  const name = path.slice(path.indexOf("/") + 1);
+  return message
+    .replaceAll(`${kind} ${path}`, "it")
+    .replaceAll(/"([^"]*)"/g, (quoted, text: string) => (text.startsWith(name) ? "it" : quoted));
 }
 
 function listed(names: readonly string[]): string {

@@ -82,7 +82,7 @@ async function readConfig(file: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     plain.map(([key, value]: [string, unknown]) => [
       key.includes(":") ? key : `${PROJECT}:${key}`,
-      typeof value === "string" ? value : JSON.stringify(value),
+      typeof value === "string" ? value : value === null ? "" : JSON.stringify(value),
     ]),
   );
 }
@@ -96,7 +96,7 @@ async function parse(file: string): Promise<unknown> {
   try {
     return load(await readFile(file, "utf8"));
   } catch (error) {
-    const problem = error instanceof YAMLException ? `is not YAML: ${error.reason}` : "cannot be read";
+    const problem = error instanceof YAMLException ? `is not YAML: ${error.reason}${lineOf(error)}` : "cannot be read";
     const missing = systemErrorCode(error) === "ENOENT" ? "does not exist" : problem;
     throw new UserError(`the stack file ${file} ${missing}`, {
       next: "give a file such as Pulumi.dev.yaml",
@@ -104,4 +104,8 @@ async function parse(file: string): Promise<unknown> {
       cause: error,
     });
   }
+}
+
+function lineOf({ mark }: YAMLException): string {
+  return mark === undefined ? "" : ` (line ${mark.line + 1})`;
 }

@@ -1,6 +1,7 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { runCli } from "../components/kit/cli.ts";
-import { DEFAULT_KUBERNETES, type Found, KUBERNETES, type KubernetesMinor, locate, TOOLS } from "./index.ts";
+import { type Found, KUBERNETES, type KubernetesMinor, locate, TOOLS } from "./index.ts";
+import { kubernetesOption } from "./kubernetes-option.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -14,11 +15,7 @@ process.exit();
 function command(): Command {
   return new Command("npm run toolchain --")
     .description("Obtains every binary the project runs, ahead of the first command that needs them.")
-    .addOption(
-      new Option("--kubernetes <minor>", "version of the control plane")
-        .choices(Object.keys(KUBERNETES))
-        .default(DEFAULT_KUBERNETES),
-    )
+    .addOption(kubernetesOption())
     .option("--json", "end with one JSON object on standard output")
     .allowExcessArguments(false)
     .action((flags: Flags) => (flags.json === true ? printJson(flags) : printTable(flags)));

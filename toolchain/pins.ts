@@ -15,7 +15,12 @@ export const TOOLS = [
 export type Tool = (typeof TOOLS)[number];
 
 /** The patch release that stands for each supported minor; `modules/kubernetes-<minor>` pins its Go modules. */
-export const KUBERNETES = { "1.34": "1.34.4" } as const satisfies Record<string, string>;
+export const KUBERNETES = {
+  "1.33": "1.33.13",
+  "1.34": "1.34.4",
+  "1.35": "1.35.4",
+  "1.36": "1.36.3",
+} as const satisfies Record<string, string>;
 
 export type KubernetesMinor = keyof typeof KUBERNETES;
 
@@ -73,7 +78,7 @@ export function hostPlatform(): Platform {
   });
 }
 
-/** The pin of `tool`; the tools that are part of Kubernetes follow `minor`. */
+/** The pin of `tool`; the components of a control plane follow `minor`, one kubectl serves to look into any of them. */
 export function pinOf(tool: Tool, minor: KubernetesMinor, platform: Platform): Pin {
   switch (tool) {
     case "kube-apiserver":
@@ -83,7 +88,7 @@ export function pinOf(tool: Tool, minor: KubernetesMinor, platform: Platform): P
     case "kube-scheduler":
       return kubernetes(tool, minor, platform, { askVersion: ["--version"], buildSeconds: 25 });
     case "kubectl":
-      return kubernetes(tool, minor, platform, { askVersion: ["version", "--client"], buildSeconds: 45 });
+      return kubernetes(tool, DEFAULT_KUBERNETES, platform, { askVersion: ["version", "--client"], buildSeconds: 45 });
     case "etcd":
       return etcd(platform);
     case "kwok":

@@ -35,12 +35,25 @@ function plainLines(write: (line: string) => void): Progress {
     async phase(title, work) {
       write(title);
       let last = -Infinity;
-      return work((line) => {
-        const now = performance.now();
-        if (now - last < SECONDS_BETWEEN_LINES * 1000) return;
-        last = now;
-        write(`  ${line}`);
-      });
+      let latest = "";
+      let shown = "";
+      let timer: NodeJS.Timeout | undefined;
+      const show = () => {
+        timer = undefined;
+        if (latest === shown) return;
+        last = performance.now();
+        shown = latest;
+        write(`  ${latest}`);
+      };
+      try {
+        return await work((line) => {
+          latest = line;
+          // Of what comes too soon the latest is shown a little later: it may be what everything waits for.
+          timer ??= setTimeout(show, Math.max(0, last + SECONDS_BETWEEN_LINES * 1000 - performance.now()));
+        });
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }

@@ -4,7 +4,8 @@ import { Manifest } from "./manifest.ts";
 import { ownedByControllers } from "./order/ownership.ts";
 import type { Part } from "./parts.ts";
 import type { Plan } from "./plan.ts";
-import { retryHook } from "./retry/index.ts";
+import { isRetained, removedAtOnce } from "./removal.ts";
+import { retryHook, type WavePlace } from "./retry/index.ts";
 
 export interface KubeflowArgs {
   /** What to apply, and in which order. */
@@ -20,15 +21,15 @@ export class Kubeflow extends pulumi.ComponentResource {
 
   constructor(name: string, args: KubeflowArgs, opts: pulumi.ComponentResourceOptions) {
     super("kubeflow:kubeflow:Kubeflow", name, {}, opts);
-    const options = objectOptions(args.deadlineSeconds);
     const parts = new PartComponents(this);
     let gate: Manifest | undefined;
     for (const [number, wave] of args.plan.waves.entries()) {
+      const options = objectOptions(placeOf(number, args.plan), args.deadlineSeconds);
       const after = gate === undefined ? {} : { dependsOn: [gate] };
       const applied = wave.map(
         (object) => new Manifest(object, { parent: parts.of(args.plan.partOf(object)), ...options(object), ...after }),
       );
-      gate = new Manifest(gateAfter(number, wave.length, args.plan), {
+      gate = new Manifest(removedAtOnce(gateAfter(number, wave.length, args.plan)), {
         parent: this,
         dependsOn: applied,
         ...options(undefined),
@@ -62,14 +63,24 @@ class PartComponents {
   }
 }
 
-/** Options that every object shares: retried while the platform comes up, bounded by the deadline. */
-function objectOptions(deadlineSeconds: number) {
-  const retry = retryHook("kubeflow-retry", deadlineSeconds);
+function placeOf(index: number, { waves }: Plan): WavePlace {
+  const behind = waves.slice(index + 1).reduce((count, wave) => count + wave.length, 0);
+  return { number: index + 1, of: waves.length, behind };
+}
+
+/** Options that every object of a wave shares: retried while the platform comes up, bounded by the deadline. */
+function objectOptions(wave: WavePlace, deadlineSeconds: number) {
+  const retry = retryHook(`kubeflow-retry-wave-${wave.number}`, wave, deadlineSeconds);
   const timeout = `${deadlineSeconds}s`;
   const common = { hooks: { onError: [retry] }, customTimeouts: { create: timeout, update: timeout } };
   return (object: KubernetesObject | undefined): pulumi.CustomResourceOptions => {
-    const owned = object === undefined ? [] : ownedByControllers(object);
-    return owned.length === 0 ? common : { ...common, ignoreChanges: [...owned] };
+    if (object === undefined) return common;
+    const owned = ownedByControllers(object);
+    return {
+      ...common,
+      ...(owned.length === 0 ? {} : { ignoreChanges: [...owned] }),
+      ...(isRetained(object) ? { retainOnDelete: true } : {}),
+    };
   };
 }
 

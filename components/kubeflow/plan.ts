@@ -4,6 +4,7 @@ import { withReadiness } from "./order/readiness.ts";
 import { type Part, partOf } from "./parts.ts";
 import type { SourcedObject } from "./release/render.ts";
 import type { ReleaseDefinition } from "./releases/index.ts";
+import { withRemoval } from "./removal.ts";
 
 /** What is applied, part by part and wave by wave: everything that is decided before an engine is asked for anything. */
 export interface Plan {
@@ -29,7 +30,7 @@ export function planInstall(
 ): Plan {
   const shipped = objects.map(({ object, origin }): PlannedObject => ({ object, part: partOf(release, origin) }));
   const planned = adjustments.reduce((adjusting, adjust) => adjust(adjusting), shipped as readonly PlannedObject[]);
-  const ready = withReadiness(planned.map(({ object }) => object));
+  const ready = withRemoval(withReadiness(planned.map(({ object }) => object)));
   const parts = new Map(ready.map((object, index) => [object, planned[index]?.part]));
   return {
     version: release.version,

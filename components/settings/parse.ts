@@ -1,8 +1,10 @@
 import { secondsOf } from "../kit/units.ts";
 import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { type Environment, environments } from "./environments.ts";
-import { settingsError } from "./problems.ts";
-import { type ClusterRequest, schema } from "./schema.ts";
+import { isAlmost, settingsError } from "./problems.ts";
+import { type ClusterRequest, PROJECT, schema } from "./schema.ts";
+
+export { PROJECT } from "./schema.ts";
 
 /** The settings of a stack, checked, with the defaults of its environment. */
 export interface Settings {
@@ -17,9 +19,6 @@ export interface Settings {
   /** From which every password of the platform is derived; undefined only in a preview. */
   readonly secret: string | undefined;
 }
-
-/** Project name: what stands before the colon of every key in a stack file. */
-export const PROJECT = "kubeflow";
 
 /** Checks settings as a stack file gives them. Throws one UserError that lists every problem. */
 export function parseSettings(input: unknown): Settings {
@@ -41,10 +40,18 @@ export function parseSettings(input: unknown): Settings {
   };
 }
 
-/** Settings by name from configuration as Pulumi hands it over: `project:key` and text, objects and lists as JSON. */
+/**
+ * Settings by name from configuration as Pulumi hands it over: `project:key` and text, objects and lists as JSON. Keys
+ * of other projects are not ours, but one that was only mistyped is kept whole, to be reported.
+ */
 export function inputOf(config: Readonly<Record<string, string>>): Record<string, unknown> {
-  const own = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
-  return Object.fromEntries(own.map(([key, text]) => [key.slice(PROJECT.length + 1), valueOf(text)]));
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, text]) => {
+      const [project = "", name = ""] = key.split(":");
+      if (project === PROJECT) return [[name, valueOf(text)]];
+      return isAlmost(project, PROJECT) ? [[key, valueOf(text)]] : [];
+    }),
+  );
 }
 
 function valueOf(text: string): unknown {

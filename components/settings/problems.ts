@@ -2,7 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { UserError } from "../kit/errors.ts";
 import { at } from "../kit/objects.ts";
-import { SECRET_PATHS } from "./schema.ts";
+import { PROJECT, SECRET_PATHS } from "./schema.ts";
 
 /** One error that lists everything wrong with the settings: path, value, what is allowed, and the nearest name. */
 export function settingsError(error: z.ZodError, input: unknown, schema: z.ZodType): UserError {
@@ -15,70 +15,82 @@ export function settingsError(error: z.ZodError, input: unknown, schema: z.ZodTy
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): string[] {
-  const path = pathOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, issue.path);
-    return issue.keys.map(
-      (key) => `${pathOf([...issue.path, key])} is not a setting${nearest(key, known)}; known: ${known.join(", ")}`,
-    );
+    const known = keysOf(schemaAt(schema, issue.path));
+    return issue.keys.map((key) => `${pathOf([...issue.path, key])} is not a setting${meant(key, known)}`);
   }
+  const path = pathOf(issue.path);
   const value = at(input, ...issue.path.filter((step) => typeof step !== "symbol"));
-  if (value === undefined) return [`${path} is missing; it must be ${allowedBy(issue)}`];
-  if (SECRET_PATHS.has(path)) return [`${path} (value not shown) must be ${allowedBy(issue)}`];
+  const allowed = `it must be ${allowedBy(issue, schemaAt(schema, issue.path))}`;
+  if (value === undefined) return [`${path} is missing; ${allowed}`];
+  if (SECRET_PATHS.has(path)) return [`${path} (value not shown) is wrong; ${allowed}`];
   const hint =
-    issue.code === "invalid_value" && typeof value === "string" ? nearest(value, issue.values.map(String)) : "";
-  return [`${path} is ${shorten(JSON.stringify(value))}; it must be ${allowedBy(issue)}${hint}`];
+    issue.code === "invalid_value" && issue.values.length > 1 && typeof value === "string"
+      ? nearest(value, issue.values.map(String))
+      : "";
+  return [`${path} is ${shorten(JSON.stringify(value))}; ${allowed}${hint}`];
 }
 
-/** Every number of the settings is a whole one. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  number: "a whole number",
-  int: "a whole number",
-  object: "an object",
-  array: "a list",
-};
+/** What takes the place of the dots in "it must be ..." */
+function allowedBy(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  if (issue.code === "custom" && issue.message !== NO_MESSAGE) return issue.message;
+  if (schema.description !== undefined) return schema.description;
+  if (schema instanceof z.ZodArray) return `a list, each of it ${allowedIn(schema.element as z.ZodType)}`;
+  if (schema instanceof z.ZodObject) return allowedIn(schema);
+  if (issue.code !== "invalid_value") return issue.message;
+  return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(", ")}`;
+}
 
-function allowedBy(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(", ")}`;
-    case "invalid_type":
-      return EXPECTED[issue.expected] ?? `a ${issue.expected}`;
-    case "too_small":
-      return issue.origin === "string"
-        ? `${String(issue.minimum)} characters or more`
-        : `${String(issue.minimum)} or more`;
-    case "too_big":
-      return `${String(issue.maximum)} or less`;
-    default:
-      return issue.message;
-  }
+/** What zod says where a check has no words of its own. */
+const NO_MESSAGE = "Invalid input";
+
+function allowedIn(schema: z.ZodType): string {
+  return `an object of ${keysOf(schema).join(", ")}`;
+}
+
+/** Whether somebody may have meant `known` by `name`. */
+export function isAlmost(name: string, known: string): boolean {
+  return distance(name, known) <= Math.max(2, name.length / 3);
 }
 
 function nearest(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const candidate = closest(name, known);
-  return distance(name, candidate) <= Math.max(2, name.length / 3) ? ` (did you mean ${candidate}?)` : "";
+  return isAlmost(name, candidate) ? ` (did you mean ${candidate}?)` : "";
 }
 
-/** Names of the settings that an object of the schema at `path` may hold. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let here: z.ZodType = unwrap(schema);
-  for (const step of path) {
-    if (here instanceof z.ZodArray) here = unwrap(here.element as z.ZodType);
-    else if (here instanceof z.ZodObject)
-      here = unwrap((here.shape as Record<PropertyKey, z.ZodType>)[step] ?? z.never());
-  }
-  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+/** What may have been meant by an unknown key, which has its project's name only where that is mistyped. */
+function meant(key: string, known: readonly string[]): string {
+  const [, name] = key.split(":");
+  return name === undefined
+    ? `${nearest(key, known)}; known: ${known.join(", ")}`
+    : ` (did you mean ${PROJECT}:${name}?)`;
 }
 
+/** The part of a schema that a path leads to; what holds no settings where it leads nowhere. */
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType {
+  return path.reduce<z.ZodType>((here, step) => {
+    if (here instanceof z.ZodArray) return unwrap(here.element as z.ZodType);
+    if (here instanceof z.ZodObject) return unwrap((here.shape as Record<PropertyKey, z.ZodType>)[step] ?? z.never());
+    return here;
+  }, unwrap(schema));
+}
+
+/** Names of the settings that an object may hold. */
+function keysOf(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema itself, without what only makes it optional or prepares its value. */
 function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe) return unwrap(schema.out as z.ZodType);
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
     ? unwrap(schema.unwrap() as z.ZodType)
     : schema;
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the whole";
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
     return text === "" ? String(step) : `${text}.${String(step)}`;

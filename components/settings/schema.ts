@@ -1,32 +1,57 @@
 import { z } from "zod";
-import { DURATION_PATTERN, SIZE_PATTERN } from "../kit/units.ts";
+import { DURATION_PATTERN, secondsOf, SIZE_PATTERN } from "../kit/units.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
+import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
+
+/** Project name: what stands before the colon of every key in a stack file. */
+export const PROJECT = "kubeflow";
 
 /** Shortest stack secret: 32 characters of base64 or hexadecimal are at least 128 bits. */
 export const SECRET_LENGTH = 32;
 
-const size = z.string().regex(SIZE_PATTERN, "a size such as 64 GB or 1.5 TB");
-const count = (most: number) => z.int().min(1).max(most);
+// Each description ends the sentence "it must be ..." of an error text.
+const size = z.string().regex(SIZE_PATTERN).describe("a size such as 64 GB or 1.5 TB");
+const count = (most: number) => z.int().min(1).max(most).describe(`a whole number from 1 to ${most}`);
 const machine = { cpu: count(1024), memory: size, disk: size };
 const poolName = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "lower-case letters, digits and dashes, 1 to 32 characters");
+  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/)
+  .describe("lower-case letters, digits and dashes, beginning with a letter, 32 characters at most");
 
 const nodes = z.strictObject({ count: count(1000), ...machine });
 const gpuPool = z.strictObject({ name: poolName, count: count(1000), ...machine, gpus: count(16) });
 
-const cluster = z.strictObject({
-  kubeconfig: z.string().min(1).optional(),
-  context: z.string().min(1).optional(),
-  nodes: nodes.partial().optional(),
-  gpuPools: z.array(gpuPool).optional(),
+/** How the general nodes are named. */
+const NODE = "node";
+
+const gpuPools = z.array(gpuPool).superRefine((pools, context) => {
+  const taken = new Set([NODE]);
+  for (const [index, { name }] of pools.entries()) {
+    const message = name === NODE ? `another name: the general nodes have it` : `a name that no other pool has`;
+    if (taken.has(name)) context.addIssue({ code: "custom", path: [index, "name"], message });
+    taken.add(name);
+  }
 });
+
+const cluster = z.strictObject({
+  kubeconfig: z.string().min(1).describe("the text or the path of a kubeconfig").optional(),
+  context: z.string().min(1).describe("the name of a context of the kubeconfig").optional(),
+  nodes: nodes.partial().optional(),
+  gpuPools: gpuPools.optional(),
+});
+
+const deadline = z
+  .string()
+  .refine((text) => DURATION_PATTERN.test(text) && secondsOf(text) <= secondsOf(LONGEST_DEADLINE))
+  .describe(`a duration such as 90s, 20m or 1h, ${LONGEST_DEADLINE} at most`);
 
 const release = z.strictObject({
   version: z.enum(Object.keys(releases) as [ReleaseVersion]).default("1.8.1"),
-  source: z.string().min(1).optional(),
-  deadline: z.string().regex(DURATION_PATTERN, "a duration such as 90s, 20m or 1h").default("20m"),
+  source: z.string().min(1).describe("a directory, a tar.gz or git").optional(),
+  deadline: deadline.default("20m"),
 });
+
+const secret = z.string().min(SECRET_LENGTH).describe(`text of ${SECRET_LENGTH} characters or more`);
 
 /** Every setting of the project; the keys are those of a stack file without the `kubeflow:` before them. */
 export const schema = z.strictObject({
@@ -35,7 +60,7 @@ export const schema = z.strictObject({
   cluster: cluster.default({}),
   release: release.prefault({}),
   // Pulumi.yaml gives an empty default, without which a preview would ask for it.
-  secret: z.preprocess((value) => (value === "" ? undefined : value), z.string().min(SECRET_LENGTH).optional()),
+  secret: z.preprocess((value) => (value === "" ? undefined : value), secret.optional()),
 });
 
 /** Paths whose values never appear in an error text. */

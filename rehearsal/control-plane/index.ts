@@ -12,12 +12,12 @@ import {
   type KeeperRecord,
   sweep,
 } from "./directory.ts";
-import type { FaultPlan } from "./faults.ts";
+import { checkedFaults, type WrittenFaultPlan } from "./faults.ts";
 import { identify, isAlive, sendSignal } from "./identity.ts";
 import { KeeperLink } from "./link.ts";
 
 export { type Binaries, COMPONENTS } from "./components.ts";
-export type { FaultPlan } from "./faults.ts";
+export { type WrittenFaultPlan, readFaults } from "./faults.ts";
 export { createNodes, type SimulatedNode } from "./nodes.ts";
 export { outsideConnections } from "./outside-connections.ts";
 export { createDefaultStorageClass } from "./storage-class.ts";
@@ -45,7 +45,8 @@ export interface StartOptions {
   readonly binaries: Binaries;
   readonly report?: (line: string) => void;
   readonly signal?: AbortSignal;
-  readonly faults?: FaultPlan;
+  /** What goes wrong on purpose. */
+  readonly faults?: WrittenFaultPlan;
 }
 
 /** A control plane that outlived the command which made it. */
@@ -73,7 +74,7 @@ export async function start(options: StartOptions): Promise<ControlPlane> {
   const ready = link.answer("ready", (report) => {
     if (report.kind === "progress") options.report?.(report.line);
   });
-  link.send({ kind: "start", name, binaries: options.binaries, faults: options.faults ?? {} });
+  link.send({ kind: "start", name, binaries: options.binaries, faults: checkedFaults(options.faults ?? {}) });
   try {
     const { version } = await (options.signal === undefined ? ready : Promise.race([ready, aborted(options.signal)]));
     return {

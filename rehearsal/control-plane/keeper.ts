@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { systemErrorCode } from "../../components/kit/errors.ts";
 import type { StandIns } from "../stand-ins/index.ts";
 import {
@@ -14,6 +13,7 @@ import {
 import { Client } from "./client.ts";
 import { type Component, FILES } from "./components.ts";
 import { writeRecord } from "./directory.ts";
+import { placeObstacles, playFaults } from "./fault-player.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import { lastLines, rescue } from "./logs.ts";
 import type { Loss, Order, Report } from "./messages.ts";
@@ -57,11 +57,15 @@ export class Keeper {
    */
   async run(): Promise<void> {
     const client = await this.#bringUpAll();
+    await placeObstacles(client, this.#order.faults);
     this.#isUp = true;
     await this.#record();
     await this.#tell({ kind: "ready", version: this.#version });
+    await playFaults(client, this.#order.faults, {
+      begin: () => this.#supervisor.stop("kube-apiserver"),
+      end: () => this.#start("kube-apiserver"),
+    });
     await client.close();
-    await this.#playFaults();
   }
 
   /** Makes it outlive the command. */
@@ -158,14 +162,6 @@ export class Keeper {
       }),
     );
     return this.#recording;
-  }
-
-  async #playFaults(): Promise<void> {
-    const after = this.#order.faults.restartApiServerAfter;
-    if (after === undefined) return;
-    await sleep(after * 1000);
-    await this.#supervisor.stop("kube-apiserver");
-    await this.#start("kube-apiserver");
   }
 
   #componentEnded(exit: Exit): void {

@@ -78,6 +78,8 @@ export class KeeperLink {
     const patience = setTimeout(() => this.#killGroup(), PATIENCE_MS);
     await this.#gone;
     clearTimeout(patience);
+    // Whoever used the control plane may have written into its directory after it was lost.
+    await clear(this.#directory);
   }
 
   /** Until the keeper has ended and its last words are read; how it ended. */

@@ -1,16 +1,20 @@
 import type { ConfigValue, HostEvent, HostResult } from "../host/index.ts";
 
-/** One run of the program against a control plane. */
-export interface EngineRun {
+/** One operation against a control plane. */
+export interface EngineSession {
+  /** Folder of the control plane, where an engine keeps its state. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: HostEvent) => void;
+}
+
+/** One run of the program. */
+export interface EngineRun extends EngineSession {
   /** Directory of the Pulumi program. */
   readonly program: string;
   readonly project: string;
   readonly stack: string;
   readonly config: ReadonlyMap<string, ConfigValue>;
-  /** Folder of the control plane, where an engine may keep its state. */
-  readonly directory: string;
-  readonly signal: AbortSignal;
-  readonly onEvent: (event: HostEvent) => void;
 }
 
 /** What a rehearsal reports of a run, whichever engine it was. */
@@ -18,5 +22,10 @@ export interface EngineResult extends Pick<HostResult, "failures" | "retried" | 
   readonly resources: readonly Pick<HostResult["resources"][number], "type" | "name" | "operation">[];
 }
 
-/** Runs a program until reality is what it says. Failures of resources are in the result. */
-export type Engine = (run: EngineRun) => Promise<EngineResult>;
+/** Carries out what a program says. Failures of resources are in the results. */
+export interface Engine {
+  /** Runs the program until reality is what it says. */
+  up(run: EngineRun): Promise<EngineResult>;
+  /** Deletes what the state holds, but for what is to be retained. */
+  destroy(session: EngineSession): Promise<EngineResult>;
+}

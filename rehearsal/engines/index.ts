@@ -1,6 +1,6 @@
 import type { Engine } from "./engine.ts";
 
-export type { Engine, EngineResult } from "./engine.ts";
+export type { EngineResult } from "./engine.ts";
 
 /** What can run the program. Loaded when asked for: the Automation API alone takes a second. */
 export const engines = {

@@ -1,16 +1,14 @@
 import { ErrorHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { Limit } from "./limit.ts";
-import { categoryOf, type Named, Reconciler, StoppedError, UnreadyError } from "./reconciler.ts";
+import { categoryOf, Reconciler, StoppedError, UnreadyError } from "./reconciler.ts";
 import type { ProviderRegistry } from "./registry.ts";
 import { removeInOrder } from "./removal.ts";
-import type { HostEvent, Registration, ResourceRecord, ResourceState } from "./resources.ts";
-import { resourceUrn, STACK_TYPE } from "./urn.ts";
+import type { HostEvent, Named, ResourceRecord, ResourceState } from "./resources.ts";
+import { STACK_TYPE } from "./urn.ts";
 import type { Properties } from "./values.ts";
 
 export interface EngineOptions {
-  readonly project: string;
-  readonly stack: string;
   readonly preview: boolean;
   /** Provider operations at once. */
   readonly parallel: number;
@@ -69,15 +67,14 @@ export class Engine {
   }
 
   /** Registers a resource and carries out what that means. Throws {@link StoppedError} when it fails or the run has ended. */
-  async register(registration: Registration): Promise<ResourceRecord> {
-    const urn = resourceUrn({ ...this.#options, ...registration, parent: registration.parent });
-    const wanted: Named = { ...registration, urn };
+  async register(wanted: Named): Promise<ResourceRecord> {
+    const { urn } = wanted;
     if (this.stopped.aborted) throw new StoppedError("the run has ended");
     if (this.#registered.has(urn)) {
       return this.#fail(wanted, new Error(`two resources have the URN ${urn}: give one of them another name`));
     }
     this.#registered.set(urn, undefined);
-    const old = [urn, ...(registration.options.aliases ?? [])].map((name) => this.#old.get(name)).find(Boolean);
+    const old = [urn, ...(wanted.options.aliases ?? [])].map((name) => this.#old.get(name)).find(Boolean);
     const begun = performance.now();
     this.ledger.tell("registering", wanted);
     try {

@@ -17,9 +17,7 @@ export interface ConfigValue {
   readonly secret: boolean;
 }
 
-interface CommonOptions {
-  readonly project: string;
-  readonly stack: string;
+export interface SessionOptions {
   /** @default as many operations as the providers let through; the real engine's is 4 a core */
   readonly parallel?: number;
   /** By package name. */
@@ -30,7 +28,9 @@ interface CommonOptions {
   readonly onEvent?: (event: HostEvent) => void;
 }
 
-export interface RunOptions extends CommonOptions {
+export interface RunOptions extends SessionOptions {
+  readonly project: string;
+  readonly stack: string;
   /** Directory of the Pulumi program. */
   readonly program: string;
   /** @default "organization" */
@@ -96,8 +96,8 @@ export async function run(options: RunOptions): Promise<HostResult> {
   });
 }
 
-/** Deletes everything in the state, dependents first. */
-export async function destroy(options: CommonOptions): Promise<HostResult> {
+/** Deletes everything in the state but what is to be retained, dependents first. */
+export async function destroy(options: SessionOptions): Promise<HostResult> {
   return session(options, false, async (engine) => {
     await engine.removeMissing();
   });
@@ -116,7 +116,7 @@ async function endOf(program: Program, stopped: AbortSignal): Promise<number> {
 }
 
 async function session(
-  options: CommonOptions,
+  options: SessionOptions,
   preview: boolean,
   body: (engine: Engine, registry: ProviderRegistry) => Promise<void>,
 ): Promise<HostResult> {

@@ -4,7 +4,7 @@ import type { ErrorHooks, FailedAttempt } from "./hooks.ts";
 import { messageOf, type Ledger } from "./ledger.ts";
 import { ignoreChanges } from "./property-path.ts";
 import type { ProviderRegistry } from "./registry.ts";
-import type { Registration, ResourceRecord, ResourceState } from "./resources.ts";
+import type { Named, Registration, ResourceRecord, ResourceState } from "./resources.ts";
 import { UNKNOWN_SENTINEL } from "./signatures.ts";
 import { isProviderType } from "./urn.ts";
 import { equal, keepSecrets } from "./values.ts";
@@ -21,9 +21,6 @@ export class UnreadyError extends Error {
     this.record = record;
   }
 }
-
-/** A registration with the name that it has in the whole stack. */
-export type Named = Registration & { readonly urn: string };
 
 export interface ReconcilerOptions {
   readonly preview: boolean;

@@ -1,7 +1,7 @@
 import type resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { UserError } from "../../components/kit/errors.ts";
 import { parseDuration } from "./duration.ts";
-import type { Registration, ResourceOptions } from "./resources.ts";
+import type { Named, ResourceOptions } from "./resources.ts";
 import { isProviderType, resourceUrn, urnName } from "./urn.ts";
 import type { Properties } from "./values.ts";
 
@@ -12,7 +12,7 @@ export function readRegistration(
   request: Request,
   inputs: Properties,
   { project, stack }: { readonly project: string; readonly stack: string },
-): Registration {
+): Named {
   refuse(request);
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
   const aliases = request.getAliasesList().map((alias) => {
@@ -28,6 +28,7 @@ export function readRegistration(
     });
   });
   return {
+    urn: resourceUrn({ project, stack, type, name, parent: parent || undefined }),
     type,
     name,
     custom: request.getCustom(),

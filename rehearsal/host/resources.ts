@@ -32,9 +32,13 @@ export interface Registration {
   readonly options: ResourceOptions;
 }
 
-/** A resource as the state keeps it. `id` is empty for components. */
-export interface ResourceState extends Registration {
+/** A registration with the name that it has in the whole stack. */
+export interface Named extends Registration {
   readonly urn: string;
+}
+
+/** A resource as the state keeps it. `id` is empty for components. */
+export interface ResourceState extends Named {
   readonly id: string;
   readonly outputs: Properties;
   /** Why the object exists but did not become ready; the next run then updates it even without a change. */

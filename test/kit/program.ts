@@ -5,7 +5,7 @@ import type { Provider } from "../../rehearsal/providers/provider.ts";
 const PROGRAM = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A provider that takes everything and does nothing. */
-function idleProvider(): Provider {
+export function idleProvider(): Provider {
   return {
     configure: () => Promise.resolve(),
     check: ({ newInputs }) => Promise.resolve({ inputs: newInputs, failures: [] }),

@@ -361,6 +361,13 @@ describe("binaries that do not do what they should", () => {
     );
   });
 
+  it("ports that are all in use end in the API server's own words", async () => {
+    const unlucky = await script("taken", 'echo "listen tcp 127.0.0.1:443: bind: address already in use"; exit 1');
+    await expect(start({ name: "taken", binaries: { ...binaries, "kube-apiserver": unlucky } })).rejects.toThrow(
+      /^kube-apiserver did not come up \(exit code 1\)\n {2}The end of its log:\n( {4}listen tcp 127\.0\.0\.1:443: bind: address already in use\n){3} {2}Next: read the whole log: .*taken-kube-apiserver\.log$/,
+    );
+  });
+
   it("a port that somebody takes meanwhile is replaced by another", async () => {
     const tried = path.join(directory, "tried");
     const body = `if [ ! -e ${tried} ]; then : > ${tried}; echo "listen tcp: bind: address already in use"; exit 1; fi
@@ -374,7 +381,11 @@ exec ${binaries["kube-apiserver"]} "$@"`;
 
 describe("a fault plan", () => {
   it("restarts the API server, and the stand-ins go on", async () => {
-    const controlPlane = await start({ name: "faulty", binaries, faults: { restartApiServerAfter: 1 } });
+    const controlPlane = await start({
+      name: "faulty",
+      binaries,
+      faults: { restartApiServer: { at: { seconds: 1 } } },
+    });
     const before = await recordOf("faulty");
     const pid = ({ components }: KeeperRecord) =>
       components.find(({ component }) => component === "kube-apiserver")?.pid;

@@ -88,7 +88,14 @@ const definition = {
     ],
   },
 };
-const thing = { apiVersion: "example.test/v1", kind: "Thing", metadata: { name: "one", namespace: "space" }, size: 1 };
+// In the background: foreground deletion waits up to half a minute until the garbage collector knows a new kind.
+const annotations = { "pulumi.com/deletionPropagationPolicy": "background" };
+const thing = {
+  apiVersion: "example.test/v1",
+  kind: "Thing",
+  metadata: { name: "one", namespace: "space", annotations },
+  size: 1,
+};
 
 /** Not deleted in the end: a namespace takes long to go when a definition goes at the same time. */
 const lasting = { retainOnDelete: true };

@@ -20,11 +20,12 @@ let said: string[];
 const FAKE = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
-const input = args[0] === "config" ? readFileSync(0, "utf8") : "";
+const input = args[1] === "set" ? readFileSync(0, "utf8") : "";
 appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null, parallel: process.env.PULUMI_PARALLEL ?? null }) + "\\n");
 if (args[0] === "whoami") process.stdout.write(JSON.stringify({ user: "u", url: process.env.BACKEND }));
 if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.STACKS);
 if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }
+if (args[0] === "config" && args[1] === "--json") process.stdout.write(process.env.CONFIG);
 if (args[0] === "up") process.exit(Number(process.env.EXIT ?? 0));
 `;
 
@@ -45,6 +46,7 @@ async function run(options: Partial<DeployOptions> = {}, env: NodeJS.ProcessEnv 
     arguments: [],
     yes: false,
     fast: false,
+    deleteData: false,
     pulumi: { file: path.join(folder, "pulumi"), before: [] },
     say: (line) => said.push(line),
     directory: folder,
@@ -127,6 +129,36 @@ describe("npm run destroy", () => {
       "there is no stack dev\n  Next: one of: prod",
     );
     expect((await calls()).map(({ args }) => args.join(" "))).not.toContain("stack init");
+  });
+
+  const destroy = (resourceCount: number, config: object) =>
+    run(
+      { verb: "destroy", yes: true },
+      { STACKS: JSON.stringify([{ name: "dev", resourceCount }]), CONFIG: JSON.stringify(config) },
+    );
+
+  it("does not look into the cluster while the stack holds something: that was a preview, or a part of it", async () => {
+    expect(await destroy(3, {})).toBe(0);
+    expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "destroy", "stack"]);
+  });
+
+  it("looks into the cluster of the settings afterwards, and says what to do where it cannot be reached", async () => {
+    const kubeconfig = {
+      "current-context": "c",
+      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+      users: [{ name: "u", user: {} }],
+      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+    };
+    const cluster = JSON.stringify({ kubeconfig: JSON.stringify(kubeconfig) });
+    const value = (text: string) => ({ value: text, secret: false });
+    const config = {
+      "kubeflow:environment": value("dev"),
+      "kubeflow:cloud": value("existing"),
+      "kubeflow:cluster": value(cluster),
+    };
+    await expect(destroy(0, config)).rejects.toThrow(
+      /the stack is destroyed, but the cluster cannot be asked what is left: .*connection refused\n {2}Next: npm run destroy -- dev --delete-data/,
+    );
   });
 });
 

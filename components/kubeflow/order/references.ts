@@ -1,5 +1,6 @@
 import { groupKind, groupOf, type KubernetesObject, listAt, textAt } from "../../kit/objects.ts";
 import type { Inventory } from "./inventory.ts";
+import { meets } from "./selectors.ts";
 import { containersOf, serviceAccountOf, type Workload, workloadOf } from "./workload.ts";
 
 const CERTIFICATE = "Certificate.cert-manager.io";
@@ -7,6 +8,7 @@ const ISSUERS = new Set(["Issuer.cert-manager.io", "ClusterIssuer.cert-manager.i
 /** cert-manager's own, `--cluster-resource-namespace`. */
 const CLUSTER_RESOURCE_NAMESPACE = "cert-manager";
 const RBAC = "rbac.authorization.k8s.io";
+const CLUSTER_ROLE = `ClusterRole.${RBAC}`;
 
 /** What the API server, or a pod that starts, looks for when `object` appears; only what the set itself holds. */
 export function referencesOf(object: KubernetesObject, inventory: Inventory): readonly KubernetesObject[] {
@@ -16,6 +18,7 @@ export function referencesOf(object: KubernetesObject, inventory: Inventory): re
     inventory.definitionOf(object),
     ...(workload === undefined ? [] : podReferences(workload, inventory)),
     ...(groupOf(object.apiVersion) === RBAC ? bindingReferences(object, inventory) : []),
+    ...aggregatedInto(object, inventory),
     scaledBy(object, inventory),
     issuerOf(object, inventory),
     authorityOf(object, inventory),
@@ -91,6 +94,19 @@ function bindingReferences(binding: KubernetesObject, inventory: Inventory): (Ku
   if (kind === undefined || name === undefined) return [];
   const namespace = kind === "Role" ? binding.metadata.namespace : undefined;
   return [inventory.find(`${kind}.${RBAC}`, namespace, name)];
+}
+
+/**
+ * The ClusterRoles that an aggregating one collects. It grants nothing before them; and it must be deleted first, for
+ * the controller that collects applies what changed, which makes a role anew that was deleted meanwhile.
+ */
+function aggregatedInto(role: KubernetesObject, inventory: Inventory): readonly KubernetesObject[] {
+  if (groupKind(role) !== CLUSTER_ROLE) return [];
+  const selectors = listAt(role, "aggregationRule", "clusterRoleSelectors");
+  if (selectors.length === 0) return [];
+  return inventory
+    .ofKind(CLUSTER_ROLE)
+    .filter(({ metadata }) => selectors.some((selector) => meets(metadata.labels ?? {}, selector)));
 }
 
 function scaledBy(object: KubernetesObject, inventory: Inventory): KubernetesObject | undefined {

@@ -84,7 +84,7 @@ export async function renderCached(
       await rm(scratch, { recursive: true });
       await writeFile(path.join(draft, RENDERED), JSON.stringify(objects));
     },
-    options,
+    { ...options, onWait: () => options.report?.("another run is rendering the release, waiting for that") },
   );
   return JSON.parse(await readFile(path.join(entry, RENDERED), "utf8")) as SourcedObject[];
 }

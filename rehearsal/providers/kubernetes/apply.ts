@@ -1,24 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listAt, textAt } from "../../../components/kit/objects.ts";
+import { textAt } from "../../../components/kit/objects.ts";
 import { parsePropertyPath, rewrite, type Decision } from "../../host/property-path.ts";
-import { equal, type Json, type Properties } from "../../host/values.ts";
+import { equal, type Properties } from "../../host/values.ts";
 import type { Call, Effect } from "../provider.ts";
 import { ApiError, type ApiClient, type ApiResponse } from "./client.ts";
-import { collectionPath, NoMatchError, objectPath, type ApiResource, type Discovery } from "./discovery.ts";
-import { annotation, describe, objectsAt, type KubernetesObject, type ObjectReference } from "./objects.ts";
+import { type ApiResource, collectionPath, type Discovery, isMissing, objectPath } from "./discovery.ts";
+import { describe, objectsAt, type KubernetesObject, type ObjectReference } from "./objects.ts";
 import { keyOf, objectKey } from "./watch.ts";
 
 export const FIELD_MANAGER = "pulumi-kubernetes";
-export const DELETION_POLICY = "pulumi.com/deletionPropagationPolicy";
 const DEFINITION = "CustomResourceDefinition";
 const APPLY_PATCH = "application/apply-patch+yaml";
-const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-/** Between tries of what was not found. */
-const RETRY_SECONDS = [1, 2, 4, 8, 16];
-const DELETE_SECONDS = 600;
-const SHORTEST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
+/**
+ * Between tries of what was not found: the real provider's 31 s, with their first second divided, because a kind that
+ * was just established is often served a moment later.
+ */
+const RETRY_SECONDS = [0.1, 0.3, 0.6, 2, 4, 8, 16];
 
 export interface ApplyOptions {
   readonly client: ApiClient;
@@ -43,7 +41,7 @@ interface Place {
   readonly key: string;
 }
 
-/** Creates, changes and deletes single objects by server-side apply. */
+/** Creates and changes single objects by server-side apply. */
 export class Applier {
   readonly #options: ApplyOptions;
   readonly #existing = new Map<string, Promise<Set<string>>>();
@@ -99,36 +97,6 @@ export class Applier {
     }
   }
 
-  /** Deletes the object and waits until it is gone. `seconds` 0 means ten minutes. */
-  async delete(object: Json, reference: ObjectReference, seconds: number, call: Call): Promise<void> {
-    const policy = annotation(object, DELETION_POLICY) ?? "foreground";
-    const propagationPolicy = policy.charAt(0).toUpperCase() + policy.slice(1);
-    try {
-      const { path } = await this.#locate(reference);
-      await this.#options.client.request(path, { method: "DELETE", body: { propagationPolicy } });
-      await this.#gone(path, reference, seconds || DELETE_SECONDS, call);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  }
-
-  /** Ends by throwing NotFound, or when another object has taken the name. */
-  async #gone(path: string, reference: ObjectReference, seconds: number, call: Call): Promise<void> {
-    const deadline = performance.now() + seconds * 1000;
-    let uid: string | undefined;
-    for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      // The whole object, which may be large, only when it is time to tell why it stays.
-      const isLong = pause === LONGEST_PAUSE_MS;
-      const { body } = await this.#options.client.request(path, isLong ? {} : { accept: METADATA_ONLY });
-      uid ??= textAt(body, "metadata", "uid");
-      if (textAt(body, "metadata", "uid") !== uid) return;
-      const why = reasonsToStay(body);
-      if (performance.now() > deadline) throw new Error(`${describe(reference)} is not gone after ${seconds} s${why}`);
-      if (isLong) call.status(`waiting for ${describe(reference)} to be gone${why}`);
-      await sleep(pause, undefined, { signal: call.signal });
-    }
-  }
-
   async #locate(reference: ObjectReference): Promise<Place> {
     const resource = await this.#options.discovery.resource(reference.apiVersion, reference.kind);
     const namespace = resource.namespaced ? (reference.namespace ?? this.#options.namespace) : undefined;
@@ -179,10 +147,6 @@ function effectOf(before: KubernetesObject | undefined, after: KubernetesObject)
   return version(before) === version(after) ? "unchanged" : "changed";
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof NoMatchError || (error instanceof ApiError && error.status === 404);
-}
-
 async function retryMissing<T>(call: Call, name: string, attempt: () => Promise<T>): Promise<T> {
   for (const [index, seconds] of RETRY_SECONDS.entries()) {
     try {
@@ -195,16 +159,4 @@ async function retryMissing<T>(call: Call, name: string, attempt: () => Promise<
     }
   }
   return attempt();
-}
-
-function reasonsToStay(object: Json): string {
-  const finalizers = [...listAt(object, "metadata", "finalizers"), ...listAt(object, "spec", "finalizers")].filter(
-    (name) => typeof name === "string",
-  );
-  const messages = objectsAt(object, "status", "conditions")
-    .filter(({ status }) => status === "True")
-    .map((entry) => textAt(entry, "message"));
-  const named = finalizers.length > 0 ? [`finalizers ${finalizers.join(", ")}`] : [];
-  const why = [...named, ...messages.filter((message) => message !== undefined)];
-  return why.length > 0 ? `: ${why.join("; ")}` : "";
 }

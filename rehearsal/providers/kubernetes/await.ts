@@ -132,7 +132,8 @@ class Wait {
       look();
     };
     const onDeadline = async () => {
-      const causes = await diagnose(client, this.#latest);
+      const isSaid = (cause: string) => this.#waiting.includes(cause.replace(/^\w+=\w+: /, ""));
+      const causes = (await diagnose(client, this.#latest)).filter((cause) => !isSaid(cause));
       const why = causes.length > 0 ? `; ${causes.join("; ")}` : "";
       refuse(`${this.#name} is not ready after ${seconds} s: ${this.#waiting}${why}`);
     };

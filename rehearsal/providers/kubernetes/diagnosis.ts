@@ -4,6 +4,8 @@ import type { ApiClient } from "./client.ts";
 import { condition, isObject, objectsAt, type KubernetesObject } from "./objects.ts";
 
 const MOST_PODS = 3;
+/** Only says again that the object is not ready. */
+const UNINFORMATIVE = /does not have minimum availability/;
 
 /** Why an object may not be ready, one clause a cause, as far as its conditions, pods and events tell. Never throws. */
 export async function diagnose(client: ApiClient, object: KubernetesObject): Promise<readonly string[]> {
@@ -17,7 +19,7 @@ export function conditionCauses(object: KubernetesObject): readonly string[] {
   return objectsAt(object, "status", "conditions").flatMap((entry) => {
     const [type, status, message] = [textAt(entry, "type") ?? "", textAt(entry, "status"), textAt(entry, "message")];
     const isBad = /Failure|Failed/.test(type) ? status === "True" : status === "False";
-    return isBad && message ? [`${type}=${status}: ${message}`] : [];
+    return isBad && message && !UNINFORMATIVE.test(message) ? [`${type}=${status}: ${message}`] : [];
   });
 }
 

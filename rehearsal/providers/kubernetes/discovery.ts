@@ -1,4 +1,4 @@
-import { textAt } from "../../../components/kit/objects.ts";
+import { listAt, textAt } from "../../../components/kit/objects.ts";
 import { ApiError, type ApiClient } from "./client.ts";
 import { objectsAt } from "./objects.ts";
 
@@ -58,11 +58,45 @@ export class Discovery {
   }
 }
 
-export function collectionPath({ root, plural }: ApiResource): string {
+const ALL_GROUPS = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/** Every kind of which objects can be listed, each in the version that the server prefers, with the verbs it allows. */
+export async function servedKinds(
+  client: ApiClient,
+): Promise<(ApiResource & { readonly verbs: readonly unknown[] })[]> {
+  const answers = await Promise.all(["/api", "/apis"].map((root) => client.request(root, { accept: ALL_GROUPS })));
+  return answers.flatMap(({ body }) =>
+    objectsAt(body, "items").flatMap((entry) => {
+      const group = textAt(entry, "metadata", "name") ?? "";
+      const [preferred] = objectsAt(entry, "versions");
+      const version = textAt(preferred, "version") ?? "";
+      const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+      return objectsAt(preferred, "resources")
+        .map((resource) => ({
+          root,
+          plural: textAt(resource, "resource") ?? "",
+          namespaced: resource["scope"] === "Namespaced",
+          verbs: listAt(resource, "verbs"),
+        }))
+        .filter(({ verbs }) => verbs.includes("list"));
+    }),
+  );
+}
+
+export function collectionPath({ root, plural }: Pick<ApiResource, "root" | "plural">): string {
   return `${root}/${plural}`;
 }
 
-export function objectPath({ root, plural }: ApiResource, namespace: string | undefined, name: string): string {
+export function objectPath(
+  { root, plural }: Pick<ApiResource, "root" | "plural">,
+  namespace: string | undefined,
+  name: string,
+): string {
   const scope = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
   return `${scope}/${plural}/${encodeURIComponent(name)}`;
+}
+
+/** Whether an error says that the object or its kind is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof NoMatchError || (error instanceof ApiError && error.status === 404);
 }

@@ -31,6 +31,7 @@ import { Applier, type ApplyResult } from "./apply.ts";
 import { Awaiter, NotReadyError } from "./await.ts";
 import { ApiClient } from "./client.ts";
 import { readConfiguration } from "./configuration.ts";
+import { Deleter } from "./deletion.ts";
 import { changedPaths, replacingPaths } from "./diff.ts";
 import { Discovery } from "./discovery.ts";
 import { type KubernetesObject, type ObjectReference } from "./objects.ts";
@@ -43,6 +44,7 @@ interface Connection {
   readonly watches: Watches;
   readonly applier: Applier;
   readonly awaiter: Awaiter;
+  readonly deleter: Deleter;
 }
 
 /**
@@ -58,8 +60,14 @@ export class KubernetesProvider implements Provider {
     const client = await ApiClient.connect(kubeconfig, context);
     const discovery = new Discovery(client);
     const watches = new Watches(client, discovery);
-    const options = { client, discovery, namespace, upsert: upsertExistingObjects, force: enablePatchForce };
-    this.#connection = { client, watches, applier: new Applier(options), awaiter: new Awaiter(client, watches) };
+    const server = { client, discovery, watches, namespace };
+    this.#connection = {
+      client,
+      watches,
+      applier: new Applier({ ...server, upsert: upsertExistingObjects, force: enablePatchForce }),
+      awaiter: new Awaiter(client, watches),
+      deleter: new Deleter(server),
+    };
   }
 
   check({ type, newInputs }: CheckRequest): Promise<CheckResult> {
@@ -103,7 +111,7 @@ export class KubernetesProvider implements Provider {
 
   async delete({ inputs, timeout }: DeleteRequest, call: Call): Promise<void> {
     const object = toObject(inputs);
-    await this.#connected.applier.delete(object, referenceOf(object), timeout, call);
+    await this.#connected.deleter.delete(object, referenceOf(object), timeout, call);
   }
 
   async close(): Promise<void> {

@@ -48,8 +48,14 @@ function deployment(object: KubernetesObject): Readiness {
   const wanted = numberAt(object, "spec", "replicas") ?? 1;
   const updated = numberAt(object, "status", "updatedReplicas") ?? 0;
   const ready = numberAt(object, "status", "readyReplicas") ?? 0;
-  if (updated < wanted) return waiting(`${updated} of ${wanted} up to date`);
+  if (updated < wanted) return waiting(`${updated} of ${wanted} up to date${whyNoPods(object)}`);
   return textAt(condition(object, "Available"), "status") === "True" ? READY : waiting(`${ready} of ${wanted} ready`);
+}
+
+/** Why the API server refuses the pods. */
+function whyNoPods(object: KubernetesObject): string {
+  const failure = condition(object, "ReplicaFailure");
+  return textAt(failure, "status") === "True" ? `: ${textAt(failure, "message") ?? "no reason given"}` : "";
 }
 
 function statefulSet(object: KubernetesObject): Readiness {

@@ -155,6 +155,11 @@ describe("waves of Kubeflow v1.8.1", () => {
       "RoleBinding.rbac.authorization.k8s.io kubeflow/ml-pipeline",
     ],
     [
+      "a role that another collects, which otherwise comes back when both are deleted",
+      "ClusterRole.rbac.authorization.k8s.io kubeflow-edit",
+      "ClusterRole.rbac.authorization.k8s.io kubeflow-admin",
+    ],
+    [
       "the PodDefaults webhook, which is asked about pods of profiles",
       "Deployment.apps kubeflow/admission-webhook-deployment",
       "Profile.kubeflow.org kubeflow-user-example-com",

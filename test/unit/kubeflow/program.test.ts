@@ -58,7 +58,10 @@ describe("the program", () => {
 
   it("retries every object and bounds it by the deadline of the settings", () => {
     for (const { options } of objects()) {
-      expect(options).toMatchObject({ onError: ["kubeflow-retry"], customTimeouts: { create: 1200, update: 1200 } });
+      expect(options).toMatchObject({
+        onError: [expect.stringMatching(/^kubeflow-retry-wave-[1-8]$/)],
+        customTimeouts: { create: 1200, update: 1200 },
+      });
     }
   });
 
@@ -66,6 +69,18 @@ describe("the program", () => {
     const ignoring = objects().filter(({ options }) => options.ignoreChanges?.includes("webhooks"));
     expect(ignoring.length).toBe(13);
     expect(ignoring.every(({ type }) => type.endsWith("WebhookConfiguration"))).toBe(true);
+  });
+
+  it("has the engine leave what holds data when it is destroyed", () => {
+    const retained = objects().filter(({ options }) => options.retainOnDelete === true);
+    expect(retained.map(({ name }) => name).toSorted()).toEqual([
+      "istio-system",
+      "istio-system/authservice-pvc",
+      "kubeflow",
+      "kubeflow/katib-mysql",
+      "kubeflow/minio-pvc",
+      "kubeflow/mysql-pv-claim",
+    ]);
   });
 
   it("previews without a stack secret, but does not apply without one", async () => {

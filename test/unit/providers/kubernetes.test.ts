@@ -109,7 +109,7 @@ describe("create", () => {
         : { status: 201, body: stored(exchange, "5") };
     });
     await create(configMap());
-    expect(statuses).toEqual(['retrying ConfigMap n/x in 1 s (1 of 5): namespaces "n" not found']);
+    expect(statuses).toEqual(['retrying ConfigMap n/x in 0.1 s (1 of 7): namespaces "n" not found']);
   });
 
   it("stops trying when it is interrupted", async () => {
@@ -215,6 +215,12 @@ describe("waiting", () => {
     await expect(created).rejects.toMatchObject({ name: "InitializationError", cause: reason });
   });
 
+  it("ends when the object is deleted", async () => {
+    const [event] = events(["6", "Pending"]);
+    await connect(answers([{ ...event, type: "DELETED" }]));
+    await expect(create(inputs)).rejects.toThrow("ConfigMap n/x was deleted while it was waited for");
+  });
+
   it("is skipped where the object says so", async () => {
     const annotations = { "pulumi.com/skipAwait": "true", "pulumi.com/waitFor": "condition=Never" };
     const { exchanges } = await connect(answers([]));
@@ -254,36 +260,81 @@ describe("update", () => {
 });
 
 describe("delete", () => {
-  const remove = (annotations: Properties, timeout = 0) => {
+  const remove = (annotations: Properties = {}, timeout = 0, signal = call.signal) => {
     const inputs = configMap({ metadata: { name: "x", namespace: "n", annotations } });
     return provider.delete(
       { urn: "urn:x", type: "kubernetes:core/v1:ConfigMap", id: "n/x", inputs, outputs: inputs, timeout },
-      call,
+      { ...call, signal },
     );
   };
+  const isDelete = ({ method }: Exchange) => method === "DELETE";
+  const isLook = ({ method, path }: Exchange) => method === "GET" && path.endsWith("/x");
+  const leaving = {
+    kind: "ConfigMap",
+    metadata: { name: "x", namespace: "n", uid: "u", deletionTimestamp: "now", finalizers: ["a.b/c"] },
+  };
+
+  it("is done at once when the server says so", async () => {
+    const { exchanges } = await connect((exchange) => (isDelete(exchange) ? { body: { kind: "Status" } } : undefined));
+    await remove();
+    expect(exchanges.filter(isLook)).toEqual([]);
+    expect(exchanges.find(isDelete)?.body).toEqual({ propagationPolicy: "Foreground" });
+  });
 
   it("waits until the object is gone, and deletes as the annotation says", async () => {
     let looks = 0;
-    const { exchanges } = await connect((exchange) => {
-      if (exchange.method === "DELETE") return { body: {} };
-      return exchange.path.endsWith("/x") && ++looks < 3 ? { body: { metadata: { uid: "u" } } } : undefined;
-    });
+    const { exchanges } = await connect((exchange) =>
+      isDelete(exchange) || (isLook(exchange) && ++looks < 3) ? { body: leaving } : undefined,
+    );
     await remove({ "pulumi.com/deletionPropagationPolicy": "background" });
     expect(looks).toBe(3);
-    expect(exchanges.find(({ method }) => method === "DELETE")?.body).toEqual({ propagationPolicy: "Background" });
+    expect(exchanges.find(isDelete)?.body).toEqual({ propagationPolicy: "Background" });
+    expect(statuses.at(-1)).toBe("waiting for ConfigMap n/x to be gone: finalizers a.b/c");
+  });
+
+  it("is told by the watch", async () => {
+    const { exchanges } = await connect((exchange) => {
+      if (exchange.query.has("watch")) return { lines: [{ type: "DELETED", object: leaving }] };
+      return isDelete(exchange) || isLook(exchange) ? { body: leaving } : undefined;
+    });
+    await remove();
+    expect(exchanges.filter(isLook).length).toBeLessThan(3);
+  });
+
+  it("leaves what has taken the name meanwhile to others", async () => {
+    await connect((exchange) => {
+      if (isDelete(exchange)) return { body: leaving };
+      return isLook(exchange) ? { body: { ...leaving, metadata: { ...leaving.metadata, uid: "another" } } } : undefined;
+    });
+    await expect(remove()).resolves.toBeUndefined();
+  });
+
+  it("goes on waiting for what somebody deletes already", async () => {
+    let looks = 0;
+    await connect((exchange) => {
+      if (isDelete(exchange)) return { status: 409, body: { message: "being deleted", reason: "Conflict" } };
+      return isLook(exchange) && ++looks < 3 ? { body: leaving } : undefined;
+    });
+    await expect(remove()).resolves.toBeUndefined();
   });
 
   it("is done when the object was gone already", async () => {
     await connect(() => undefined);
-    await expect(remove({})).resolves.toBeUndefined();
+    await expect(remove()).resolves.toBeUndefined();
   });
 
   it("says at its deadline what holds the object", async () => {
-    await connect((exchange) => {
-      if (exchange.method === "DELETE") return { body: {} };
-      return exchange.path.endsWith("/x") ? { body: { metadata: { uid: "u", finalizers: ["a.b/c"] } } } : undefined;
-    });
+    await connect((exchange) => (isDelete(exchange) || isLook(exchange) ? { body: leaving } : undefined));
     await expect(remove({}, 0.1)).rejects.toThrow("ConfigMap n/x is not gone after 0.1 s: finalizers a.b/c");
+  });
+
+  it("stops when the run does", async () => {
+    await connect((exchange) => (isDelete(exchange) || isLook(exchange) ? { body: leaving } : undefined));
+    const abort = new AbortController();
+    const removal = remove({}, 0, abort.signal);
+    const reason = new Error("interrupted");
+    abort.abort(reason);
+    await expect(removal).rejects.toMatchObject({ cause: reason });
   });
 });
 

@@ -46,18 +46,18 @@ describe("settings", () => {
     ).toMatchInlineSnapshot(`
       "the settings have 14 problems:
         environment is missing; it must be one of dev, prod
-        cloud is "exsting"; it must be existing (did you mean existing?)
-        cluster.nodes.count is 0; it must be 1 or more
+        cloud is "exsting"; it must be existing
+        cluster.nodes.count is 0; it must be a whole number from 1 to 1000
         cluster.nodes.memory is "64GB"; it must be a size such as 64 GB or 1.5 TB
         cluster.nodes.cpus is not a setting (did you mean cpu?); known: count, cpu, memory, disk
-        cluster.gpuPools[0].name is "A100"; it must be lower-case letters, digits and dashes, 1 to 32 characters
-        cluster.gpuPools[0].count is missing; it must be a whole number
-        cluster.gpuPools[0].cpu is missing; it must be a whole number
-        cluster.gpuPools[0].memory is missing; it must be a string
-        cluster.gpuPools[0].disk is missing; it must be a string
-        cluster.gpuPools[0].gpus is missing; it must be a whole number
-        release.version is "1.9.0"; it must be 1.8.1 (did you mean 1.8.1?)
-        release.deadline is "soon"; it must be a duration such as 90s, 20m or 1h
+        cluster.gpuPools[0].name is "A100"; it must be lower-case letters, digits and dashes, beginning with a letter, 32 characters at most
+        cluster.gpuPools[0].count is missing; it must be a whole number from 1 to 1000
+        cluster.gpuPools[0].cpu is missing; it must be a whole number from 1 to 1024
+        cluster.gpuPools[0].memory is missing; it must be a size such as 64 GB or 1.5 TB
+        cluster.gpuPools[0].disk is missing; it must be a size such as 64 GB or 1.5 TB
+        cluster.gpuPools[0].gpus is missing; it must be a whole number from 1 to 16
+        release.version is "1.9.0"; it must be 1.8.1
+        release.deadline is "soon"; it must be a duration such as 90s, 20m or 1h, 2h at most
         enviroment is not a setting (did you mean environment?); known: environment, cloud, cluster, release, secret
         Next: correct the stack file (Pulumi.<stack>.yaml); Pulumi.yaml describes every setting"
     `);
@@ -65,7 +65,7 @@ describe("settings", () => {
 
   it("never show the value of a secret", () => {
     const message = errorOf({ ...dev, secret: "hunter2hunter2" });
-    expect(message).toContain("secret (value not shown) must be 32 characters or more");
+    expect(message).toContain("secret (value not shown) is wrong; it must be text of 32 characters or more");
     expect(message).not.toContain("hunter2");
   });
 

@@ -9,7 +9,14 @@ const PLATFORMS = (["linux", "darwin"] as const).flatMap((os) =>
   (["amd64", "arm64"] as const).map((arch): Platform => ({ os, arch })),
 );
 const LINUX: Platform = { os: "linux", arch: "amd64" };
-const pins = MINORS.flatMap((minor) => TOOLS.map((tool) => pinOf(tool, minor, LINUX)));
+const pins = [
+  ...new Map(
+    MINORS.flatMap((minor) => TOOLS.map((tool) => pinOf(tool, minor, LINUX))).map((pin) => [
+      `${pin.module} ${pin.tool}`,
+      pin,
+    ]),
+  ).values(),
+];
 
 async function goMod(module: string): Promise<string> {
   const pin = pins.find((one) => one.module === module);
@@ -36,6 +43,18 @@ describe("a pin and its Go module agree", () => {
       expect(to).toBe(from);
       expect(version).toBe(KUBERNETES[minor].replace(/^1\./, "v0."));
     }
+  });
+});
+
+describe("the tools of another Kubernetes", () => {
+  it("are the control plane of that version, and the kubectl of the default one", () => {
+    const versions = Object.fromEntries(TOOLS.map((tool) => [tool, pinOf(tool, "1.36", LINUX).version]));
+    expect(versions).toMatchObject({
+      "kube-apiserver": "1.36.3",
+      "kube-controller-manager": "1.36.3",
+      "kube-scheduler": "1.36.3",
+      kubectl: "1.34.4",
+    });
   });
 });
 

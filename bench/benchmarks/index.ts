@@ -1,0 +1,7 @@
+import type { Benchmark } from "../harness/benchmark.ts";
+import { host } from "./host.ts";
+import { install } from "./install.ts";
+import { state } from "./state.ts";
+
+/** In the order of the document. */
+export const benchmarks: readonly Benchmark[] = [install, host, state];

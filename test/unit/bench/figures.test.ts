@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { hostFigures } from "../../../bench/benchmarks/host.ts";
+import { stateFigures, withoutGates } from "../../../bench/benchmarks/state.ts";
+import { withoutPulumi } from "../../../bench/contenders/kubectl.ts";
+
+const run = (seconds: number) => ({ seconds, cpuSeconds: seconds, peakBytes: 200e6 });
+
+describe("the figures of the host", () => {
+  it("leave out what a start costs when they judge whether it is linear", () => {
+    const linear = (size: number) => ({ size, runs: [run(1 + size * 0.002)] });
+    const { rows, result } = hostFigures([linear(600), linear(2000), linear(6000)]);
+    expect(rows.map(([size, , each, further]) => [size, each, further])).toEqual([
+      ["600", "3.67", ""],
+      ["2,000", "2.50", "2.00"],
+      ["6,000", "2.17", "2.00"],
+    ]);
+    expect(result).toContain("costs 1.00x as much");
+  });
+
+  it("show a cost that grows with the size", () => {
+    const square = (size: number) => ({ size, runs: [run(size ** 2 / 1e6)] });
+    expect(hostFigures([square(600), square(2000), square(6000)]).result).toContain("costs 3.08x as much");
+  });
+});
+
+describe("the figures of the state", () => {
+  const urn = (name: string) => `urn:pulumi:test::kubeflow::kubernetes:core/v1:ConfigMap::kubeflow/${name}`;
+  const node = (name: string, ...dependencies: string[]) => ({ urn: urn(name), inputs: { name }, dependencies });
+  const gate = "kubeflow-install-wave-1";
+  const graph = [
+    node("a"),
+    node("b"),
+    node("c"),
+    node(gate, urn("a"), urn("b"), urn("c")),
+    node("d", urn(gate)),
+    node("e", urn(gate)),
+  ];
+
+  it("compare with the same order without gates", () => {
+    const bare = withoutGates(graph);
+    expect(bare.map((one) => one.urn)).toEqual(["a", "b", "c", "d", "e"].map(urn));
+    expect(bare.at(-1)?.dependencies).toEqual(["a", "b", "c"].map(urn));
+  });
+
+  it("count the longest list of an object, to which no gate belongs", () => {
+    const { rows } = stateFigures(graph);
+    expect(rows.map(([name, , dependencies, longest]) => [name, dependencies, longest])).toEqual([
+      ["with gates", "5", "1"],
+      ["without", "6", "3"],
+    ]);
+  });
+});
+
+describe("what kubectl is given", () => {
+  const object = (annotations: Record<string, string>) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "a", annotations },
+    data: {},
+  });
+
+  it("has no annotations that only Pulumi understands", () => {
+    expect(withoutPulumi(object({ "pulumi.com/waitFor": "x", kept: "y" })).metadata.annotations).toEqual({ kept: "y" });
+    expect(withoutPulumi(object({ "pulumi.com/skipAwait": "true" })).metadata).toEqual({ name: "a" });
+  });
+});
