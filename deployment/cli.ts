@@ -28,7 +28,7 @@ command
   .addArgument(stack)
   .argument("[arguments...]", "for pulumi")
   .option("--yes", "do not ask")
-  .option("--delete-data", "remove what holds data as well, also after an earlier destroy")
+  .option("--delete-data", "with --yes: remove what holds data as well, also after an earlier destroy")
   .action((name: string, args: string[], flags: Flags) => run("destroy", name, args, flags));
 
 await runCli(command);

@@ -39,6 +39,7 @@ const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
  */
 export async function deploy(options: DeployOptions): Promise<number> {
   const directory = options.directory ?? DIRECTORY;
+  if (options.deleteData && !options.yes) throw dataNeedsYes(options.stack);
   const settings = await settingsOf(directory, options.stack);
   const pulumi = runner(options.pulumi, directory, options.env ?? process.env);
   const isNew = await selectStack(pulumi, options);
@@ -50,25 +51,44 @@ export async function deploy(options: DeployOptions): Promise<number> {
   });
   for (const remark of remarks) options.say(remark);
   const args = [options.verb, "--stack", options.stack, ...(options.yes ? ["--yes"] : []), ...options.arguments];
-  const code = await pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
-  if (options.verb === "destroy" && code === 0) await completeDestroy(pulumi, options);
+  const carryOut = () => pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
+  const isWhole = options.verb === "destroy" && !options.arguments.some((argument) => IN_PART.test(argument));
+  return isWhole ? destroy(pulumi, options, carryOut) : carryOut();
+}
+
+/** Arguments with which pulumi destroys nothing, or only some of a stack. */
+const IN_PART = /^(--preview-only|--target|--exclude|-t)\b/;
+
+function dataNeedsYes(stack: string): UserError {
+  return new UserError(
+    "--delete-data goes with --yes: it deletes volumes and users' profiles, which pulumi asks nothing about",
+    {
+      next: deletingData(stack),
+      exitCode: 2,
+    },
+  );
+}
+
+function deletingData(stack: string): string {
+  return `npm run destroy -- ${stack} --delete-data --yes`;
+}
+
+async function destroy(pulumi: Runner, options: DeployOptions, carryOut: () => Promise<number>): Promise<number> {
+  const { stack, deleteData, say } = options;
+  const config = JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])) as object;
+  const texts = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, textAt(value, "value") ?? ""]));
+  const { cluster } = parseSettings(inputOf(texts));
+  const { beforeDestroy, afterDestroy } = await import("./destroy.ts");
+  const common = { cluster, deleteData, command: deletingData(stack), say };
+  await beforeDestroy(common);
+  const code = await carryOut();
+  if (code === 0) await afterDestroy(common);
   return code;
 }
 
-/** Not after a preview, or one of some resources only: then the stack still holds others. */
-async function completeDestroy(pulumi: Runner, { stack, deleteData, say }: DeployOptions): Promise<void> {
-  const left = (await stacksOf(pulumi)).find((one) => isNamed(one, stack))?.resourceCount ?? 0;
-  if (left > 0) return;
-  const config = JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])) as object;
-  const texts = Object.entries(config).map(([key, value]) => [key, textAt(value, "value") ?? ""]);
-  const { cluster } = parseSettings(inputOf(Object.fromEntries(texts) as Record<string, string>));
-  const { afterDestroy } = await import("./after-destroy.ts");
-  await afterDestroy({ cluster, deleteData, command: `npm run destroy -- ${stack} --delete-data`, say });
-}
-
 async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Promise<boolean> {
-  const stacks = await stacksOf(pulumi);
-  if (stacks.some((one) => isNamed(one, stack))) return false;
+  const stacks = JSON.parse(await pulumi(["stack", "ls", "--json"])) as { name: string }[];
+  if (stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`))) return false;
   if (verb === "destroy") {
     throw new UserError(`there is no stack ${stack}`, {
       next: `one of: ${stacks.map(({ name }) => name).join(", ") || "none in this backend"}`,
@@ -77,19 +97,6 @@ async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Prom
   }
   await pulumi(["stack", "init", stack]);
   return true;
-}
-
-interface ListedStack {
-  readonly name: string;
-  readonly resourceCount?: number;
-}
-
-async function stacksOf(pulumi: Runner): Promise<readonly ListedStack[]> {
-  return JSON.parse(await pulumi(["stack", "ls", "--json"])) as ListedStack[];
-}
-
-function isNamed({ name }: ListedStack, stack: string): boolean {
-  return name === stack || name.endsWith(`/${stack}`);
 }
 
 /** The secret goes to pulumi by standard input: an argument could be read by everyone on the machine. */

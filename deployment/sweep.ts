@@ -26,9 +26,13 @@ export interface Found {
   /** Deleted already: only waited for. */
   readonly isLeaving: boolean;
   readonly finalizers: readonly unknown[];
+  /** Who has written to it. */
+  readonly managers: readonly string[];
 }
 
 export interface SweepOptions {
+  /** @default "Background" */
+  readonly propagation?: "Background" | "Foreground";
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -56,6 +60,7 @@ export async function objectsOf(client: ApiClient, collection: Collection): Prom
         namespace: within,
         isLeaving: textAt(item, "metadata", "deletionTimestamp") !== undefined,
         finalizers: listAt(item, "metadata", "finalizers"),
+        managers: listAt(item, "metadata", "managedFields").map((entry) => textAt(entry, "manager") ?? ""),
       };
     });
   } catch (error) {
@@ -70,7 +75,7 @@ export async function objectsOf(client: ApiClient, collection: Collection): Prom
  */
 export async function sweep(
   client: ApiClient,
-  { report, signal }: SweepOptions,
+  { report, signal, propagation = "Background" }: SweepOptions,
   list: () => Promise<readonly Found[]>,
 ): Promise<number> {
   const deadline = performance.now() + LONGEST_SECONDS * 1000;
@@ -84,15 +89,15 @@ export async function sweep(
       });
     }
     report(`waiting for ${described(found)} to be gone`);
-    await Promise.all(found.filter(({ isLeaving }) => !isLeaving).map(({ path }) => remove(client, path)));
+    await Promise.all(found.filter(({ isLeaving }) => !isLeaving).map(({ path }) => remove(client, path, propagation)));
     for (const { path } of found) deleted.add(path);
     await sleep(BETWEEN_LOOKS_MS, undefined, signal && { signal });
   }
 }
 
-async function remove(client: ApiClient, path: string): Promise<void> {
+async function remove(client: ApiClient, path: string, propagationPolicy: string): Promise<void> {
   try {
-    await client.request(path, { method: "DELETE", body: { propagationPolicy: "Background" } });
+    await client.request(path, { method: "DELETE", body: { propagationPolicy } });
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

@@ -1,5 +1,6 @@
 import type { Progress } from "../components/kit/progress.ts";
 import { deleteData, type Remains, remainsIn, removeLeftovers } from "../deployment/remains.ts";
+import { settleUsersData } from "../deployment/users-data.ts";
 import { attach, type ControlPlane } from "./control-plane/index.ts";
 import { type EngineName, type EngineResult, engines } from "./engines/index.ts";
 import type { HostEvent } from "./host/index.ts";
@@ -37,21 +38,20 @@ export async function destroyInstallation(options: DestroyOptions): Promise<Dest
   const engine = await engines[options.engine]();
   const controlPlane = await attach(options.name);
   const { directory, kubeconfig, version } = controlPlane;
-  const result = await progress.phase(`Destroy on Kubernetes ${version}`, (report) => {
-    const count = new Countdown();
-    return engine.destroy({
-      directory,
-      signal,
-      onEvent: (event) => {
-        count.record(event);
-        report(count.progress());
-      },
-    });
-  });
-  signal.throwIfAborted();
-  if (result.failures.length > 0) return { controlPlane, result, leftovers: 0, remains: NOTHING };
   const client = await ApiClient.connect(kubeconfig);
   try {
+    const result = await progress.phase(`Destroy on Kubernetes ${version}`, async (report) => {
+      const command = `npm run rehearse -- destroy ${options.name} --delete-data`;
+      await settleUsersData(client, { deleteData: options.deleteData, command, report, signal });
+      const count = new Countdown();
+      const onEvent = (event: HostEvent) => {
+        count.record(event);
+        report(count.progress());
+      };
+      return engine.destroy({ directory, signal, onEvent });
+    });
+    signal.throwIfAborted();
+    if (result.failures.length > 0) return { controlPlane, result, leftovers: 0, remains: NOTHING };
     return await progress.phase("What controllers have left", async (report) => {
       const remains = await remainsIn(client);
       const leftovers = await removeLeftovers(client, remains, { report, signal });

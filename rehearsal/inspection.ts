@@ -6,6 +6,8 @@ export interface Inspection {
   readonly pods: { readonly running: number; readonly pending: number; readonly failed: number };
   /** Pods that no node takes, with the scheduler's reason. */
   readonly pending: readonly { readonly pod: string; readonly reason: string }[];
+  /** Why nothing could be seen. */
+  readonly unseen?: string;
 }
 
 export interface WorkloadState {
@@ -15,8 +17,20 @@ export interface WorkloadState {
   readonly ready: boolean;
 }
 
-/** Asks the API server for every Deployment, StatefulSet and Pod. Ready says: admitted, within quota, scheduled. */
+/**
+ * Asks the API server for every Deployment, StatefulSet and Pod. Ready says: admitted, within quota, scheduled. An API
+ * server that does not answer is a finding, too.
+ */
 export async function inspect(kubeconfig: string): Promise<Inspection> {
+  try {
+    return await look(kubeconfig);
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return { workloads: [], pods: { running: 0, pending: 0, failed: 0 }, pending: [], unseen: why };
+  }
+}
+
+async function look(kubeconfig: string): Promise<Inspection> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const apps = config.makeApiClient(AppsV1Api);

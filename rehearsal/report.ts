@@ -1,5 +1,6 @@
 import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
+import { classify } from "../components/kubeflow/retry/classify.ts";
 import type { Inspection } from "./inspection.ts";
 import type { EngineResult } from "./engines/index.ts";
 import { type Entry, Journal } from "./journal.ts";
@@ -160,7 +161,7 @@ export function summaryOf(
  */
 export function troublesOf(
   { failures }: EngineResult,
-  { workloads, pods, pending }: Inspection,
+  { workloads, pods, pending, unseen }: Inspection,
   journal = new Journal(),
 ): string[] {
   const errors = journal.errors();
@@ -177,6 +178,7 @@ export function troublesOf(
     // What an installation that ended early has left unfinished follows from the errors above.
     ...(failed.length === 0 ? unready : [listed(unready)]).filter(Boolean).map((what) => `not ready: ${what}`),
     ...pending.map(({ pod, reason }) => `pending: ${pod}: ${reason}`),
+    ...(unseen === undefined ? [] : [`the cluster could not be looked at: ${unseen}`]),
     ...(pods.failed > 0 ? [`failed pods: ${pods.failed}`] : []),
   ];
 }

@@ -83,6 +83,13 @@ describe("what never comes ends the installation at the deadline, in a few lines
       ),
     ],
     [
+      "api-server-never",
+      /^\S+ \S+ still waits for the API server after 30 s \(release\.deadline\); it is in wave \d/,
+      HELD,
+      /^failed: \S+ \S+: .*: connection refused; so did .* and \d+ more$/,
+      /^the cluster could not be looked at: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+    ],
+    [
       "quota-of-pods",
       HELD,
       /^waited for until the end: room in ResourceQuota no-pods, by .* and \d+ more$/,
@@ -101,7 +108,7 @@ describe("what never comes ends the installation at the deadline, in a few lines
     expect(ended.code, ended.stderr).toBe(1);
     const troubles = troublesIn(ended);
     for (const text of texts) expect(troubles).toContainEqual(expect.stringMatching(text));
-    expect(troubles.length, troubles.join("\n")).toBeLessThanOrEqual(7);
+    expect(troubles.length, troubles.join("\n")).toBeLessThanOrEqual(6);
     expect(troubles.at(-1)).toBe("the rehearsal failed, for the reasons above");
     expect(summaryIn(ended)).toMatchObject({ ok: false, environment: "dev" });
     expect(ended.stderr).not.toContain("    at ");

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { afterDestroy } from "../../deployment/after-destroy.ts";
+import { afterDestroy, beforeDestroy } from "../../deployment/destroy.ts";
 import { HOLDS_DATA } from "../../components/kubeflow/removal.ts";
 import { type ApiServer, serveApi } from "./providers/api-server.ts";
 
@@ -115,16 +115,17 @@ const LEFT = [
   lease("cert-manager-controller"),
 ];
 
-async function complete(deleteData: boolean): Promise<string> {
+async function told(step: typeof afterDestroy, deleteData: boolean): Promise<string> {
   const said: string[] = [];
-  await afterDestroy({
+  await step({
     cluster: { kubeconfig: server.kubeconfig, context: undefined },
     deleteData,
-    command: "npm run destroy -- dev --delete-data",
+    command: "destroy --delete-data",
     say: (line) => said.push(line),
   });
   return said.join("\n");
 }
+const complete = (deleteData: boolean) => told(afterDestroy, deleteData);
 
 describe("after a destroy", () => {
   it("what controllers have left is removed, and what holds data is told with the command that deletes it", async () => {
@@ -136,7 +137,7 @@ describe("after a destroy", () => {
           "  kubeflow/mysql-pv-claim  20Gi  deleted-1\\n" +
           "  kubeflow/added-by-hand  20Gi  kept-1\\n" +
           "The next installation uses them again. To delete them, with all data:\\n" +
-          "  npm run destroy -- dev --delete-data\\n" +
+          "  destroy --delete-data\\n" +
           "  or: kubectl delete namespace kubeflow$",
       ),
     );
@@ -162,5 +163,48 @@ describe("after a destroy", () => {
     const live = await cluster(new Map(foreign));
     expect(await complete(true)).toBe("nothing of the platform is left in the cluster");
     expect(live.size).toBe(foreign.length);
+  });
+});
+
+describe("before a destroy", () => {
+  const profile = (name: string, manager: string): [string, Kept] => [
+    `/apis/kubeflow.org/v1/profiles/${name}`,
+    { metadata: { name, managedFields: [{ manager }] } },
+  ];
+  const ours = profile("ours", "pulumi-kubernetes-1a2b");
+  const theirs = profile("theirs", "dashboard");
+
+  it("profiles of users and volumes of any profile are told, and nothing is deleted", async () => {
+    const all = [
+      ours,
+      theirs,
+      inside("ours", "persistentvolumeclaims", "workspace"),
+      claim("mysql-pv-claim", "kept-1"),
+    ];
+    const live = await cluster(new Map(all));
+    await expect(told(beforeDestroy, false)).rejects.toThrow(
+      "users have data in the cluster, which a destroy would delete:\n" +
+        "  profile theirs\n" +
+        "  volume claim ours/workspace\n" +
+        "  Next: save what is needed of it, then destroy --delete-data",
+    );
+    expect(live.size).toBe(all.length);
+  });
+
+  it("profiles of users are deleted where data may be, for later nobody could", async () => {
+    const live = await cluster(new Map([ours, theirs]));
+    await told(beforeDestroy, true);
+    expect([...live.keys()]).toEqual([ours[0]]);
+  });
+
+  it("nothing is said where users have nothing", async () => {
+    await cluster(new Map([ours]));
+    expect(await told(beforeDestroy, false)).toBe("");
+  });
+
+  it("a cluster that does not answer is no obstacle", async () => {
+    await cluster(new Map());
+    await server.close();
+    expect(await told(beforeDestroy, false)).toMatch(/cannot be asked what users have in it: .*connection refused/);
   });
 });

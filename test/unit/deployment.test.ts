@@ -131,33 +131,39 @@ describe("npm run destroy", () => {
     expect((await calls()).map(({ args }) => args.join(" "))).not.toContain("stack init");
   });
 
-  const destroy = (resourceCount: number, config: object) =>
-    run(
-      { verb: "destroy", yes: true },
-      { STACKS: JSON.stringify([{ name: "dev", resourceCount }]), CONFIG: JSON.stringify(config) },
-    );
+  const kubeconfig = {
+    "current-context": "c",
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+    users: [{ name: "u", user: {} }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+  };
+  const settings = {
+    environment: "dev",
+    cloud: "existing",
+    cluster: JSON.stringify({ kubeconfig: JSON.stringify(kubeconfig) }),
+  };
+  const CONFIG = JSON.stringify(
+    Object.fromEntries(Object.entries(settings).map(([key, value]) => [`kubeflow:${key}`, { value, secret: false }])),
+  );
+  const destroy = (options: Partial<DeployOptions>) =>
+    run({ verb: "destroy", ...options }, { STACKS: '[{"name":"dev"}]', CONFIG });
 
-  it("does not look into the cluster while the stack holds something: that was a preview, or a part of it", async () => {
-    expect(await destroy(3, {})).toBe(0);
-    expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "destroy", "stack"]);
+  it("looks into the cluster of the settings before and after, and says what to do where it cannot be reached", async () => {
+    await expect(destroy({})).rejects.toThrow(
+      /the stack is destroyed, but the cluster cannot be asked what is left: .*connection refused\n {2}Next: npm run destroy -- dev --delete-data --yes/,
+    );
+    expect(said.join("\n")).toMatch(/the cluster cannot be asked what users have in it: .*connection refused/);
+    expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "config", "destroy"]);
   });
 
-  it("looks into the cluster of the settings afterwards, and says what to do where it cannot be reached", async () => {
-    const kubeconfig = {
-      "current-context": "c",
-      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-      users: [{ name: "u", user: {} }],
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    };
-    const cluster = JSON.stringify({ kubeconfig: JSON.stringify(kubeconfig) });
-    const value = (text: string) => ({ value: text, secret: false });
-    const config = {
-      "kubeflow:environment": value("dev"),
-      "kubeflow:cloud": value("existing"),
-      "kubeflow:cluster": value(cluster),
-    };
-    await expect(destroy(0, config)).rejects.toThrow(
-      /the stack is destroyed, but the cluster cannot be asked what is left: .*connection refused\n {2}Next: npm run destroy -- dev --delete-data/,
+  it.each(["--preview-only", "--target=urn:x"])("with %s leaves the cluster to pulumi", async (argument) => {
+    expect(await destroy({ arguments: [argument] })).toBe(0);
+    expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "destroy"]);
+  });
+
+  it("deletes no data without --yes, for nobody would have been asked", async () => {
+    await expect(destroy({ deleteData: true })).rejects.toThrow(
+      /^--delete-data goes with --yes: .*\n {2}Next: npm run destroy -- dev --delete-data --yes$/,
     );
   });
 });
