@@ -1,6 +1,7 @@
 import { UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
+import { extrasFor } from "../components/kubeflow/network/index.ts";
 import { loadRelease } from "../components/kubeflow/release/index.ts";
 import { PROJECT } from "../components/settings/parse.ts";
 import { type KubernetesMinor, obtain } from "../toolchain/index.ts";
@@ -59,7 +60,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
         ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kustomize"],
         { kubernetes: options.kubernetes, report, signal },
       );
-      const objects = await loadRelease(release, stack.settings.release.source, { report, signal });
+      const objects = await loadRelease(release, stack.settings.release.source, {
+        extras: extrasFor(stack.settings.mesh),
+        report,
+        signal,
+      });
       return { binaries, sourceObjects: objects.length };
     }),
   );

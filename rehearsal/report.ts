@@ -136,7 +136,7 @@ export function summaryOf(
     engine: run.engine,
     objects: {
       source: sourceObjects,
-      release: objects.length - gates.length,
+      release: sourceObjects,
       total: objects.length,
       applied: created + changed + unchanged,
       changed: created + changed,

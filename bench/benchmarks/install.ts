@@ -3,6 +3,7 @@ import { UserError } from "../../components/kit/errors.ts";
 import type { KubernetesObject } from "../../components/kit/objects.ts";
 import { adjustmentsFor } from "../../components/kubeflow/adjustments.ts";
 import { credentialsFrom } from "../../components/kubeflow/credentials/derive.ts";
+import { parseSettings } from "../../components/settings/parse.ts";
 import { planInstall } from "../../components/kubeflow/plan.ts";
 import { loadRelease } from "../../components/kubeflow/release/index.ts";
 import { releases } from "../../components/kubeflow/releases/index.ts";
@@ -92,8 +93,9 @@ function figuresOf(
 async function plannedObjects({ report, signal }: Context): Promise<KubernetesObject[]> {
   const release = releases["1.8.1"];
   const objects = await loadRelease(release, undefined, { report, signal });
-  const credentials = credentialsFrom("benchmark".repeat(4));
-  return planInstall(release, objects, adjustmentsFor({ credentials })).waves.flat();
+  const settings = parseSettings({ environment: "dev", cloud: "existing" });
+  const credentials = credentialsFrom("benchmark".repeat(4), settings.rotation);
+  return planInstall(release, objects, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
 }
 
 const POLL_MS = 100;

@@ -1,14 +1,43 @@
+import type { Environment } from "../settings/environments.ts";
+import { accessAdjustment } from "./access/index.ts";
+import { authAdjustment } from "./auth/index.ts";
+import type { AuthSettings } from "./auth/settings.ts";
 import { withCredentials } from "./credentials/apply.ts";
 import type { Credentials } from "./credentials/derive.ts";
+import { restartedOnRotation } from "./credentials/restart.ts";
+import { imagesAdjustment } from "./images/index.ts";
+import type { RegistryAccount } from "./images/settings.ts";
+import { ingressAdjustment } from "./ingress/index.ts";
+import type { IngressSettings } from "./ingress/settings.ts";
+import { meshAdjustments } from "./network/index.ts";
+import type { MeshSettings } from "./network/settings.ts";
 import { type Adjustment, each } from "./plan.ts";
+import { resourcesAdjustment } from "./resources/index.ts";
+import type { ReleaseDefinition } from "./releases/index.ts";
 import { repaired } from "./repairs/index.ts";
 
 /** What the settings ask of a release. */
 export interface AdjustmentOptions {
+  readonly environment: Environment;
   readonly credentials: Credentials;
+  readonly ingress: IngressSettings;
+  readonly auth: AuthSettings;
+  readonly registries: readonly RegistryAccount[];
+  readonly mesh: MeshSettings;
 }
 
 /** The steps from a release as it is shipped to the platform as it is applied, in their order. */
-export function adjustmentsFor({ credentials }: AdjustmentOptions): Adjustment[] {
-  return [each(repaired), each((object) => withCredentials(object, credentials))];
+export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
+  const { environment, credentials, ingress, auth, registries, mesh } = options;
+  return [
+    each(repaired),
+    each((object) => restartedOnRotation(withCredentials(object, credentials), credentials)),
+    ingressAdjustment(ingress),
+    authAdjustment({ auth, ingress, credentials }),
+    imagesAdjustment({ images: release.images, registries }),
+    resourcesAdjustment({ environment }),
+    accessAdjustment(),
+    // Flows are derived from what everything before it leaves.
+    ...meshAdjustments(mesh, release.traffic),
+  ];
 }

@@ -1,4 +1,9 @@
 import { secondsOf } from "../kit/units.ts";
+import type { AuthSettings } from "../kubeflow/auth/settings.ts";
+import type { Rotation } from "../kubeflow/credentials/labels.ts";
+import type { RegistryAccount } from "../kubeflow/images/settings.ts";
+import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
+import { cniByEnvironment, type MeshSettings } from "../kubeflow/network/settings.ts";
 import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { type Environment, environments } from "./environments.ts";
 import { isAlmost, settingsError } from "./problems.ts";
@@ -16,6 +21,11 @@ export interface Settings {
     readonly source: string | undefined;
     readonly deadlineSeconds: number;
   };
+  readonly ingress: IngressSettings;
+  readonly auth: AuthSettings;
+  readonly rotation: Rotation;
+  readonly registries: readonly RegistryAccount[];
+  readonly mesh: MeshSettings;
   /** From which every password of the platform is derived; undefined only in a preview. */
   readonly secret: string | undefined;
 }
@@ -24,7 +34,7 @@ export interface Settings {
 export function parseSettings(input: unknown): Settings {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw settingsError(parsed.error, input, schema);
-  const { environment, cloud, cluster, release, secret } = parsed.data;
+  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, secret } = parsed.data;
   const defaults = environments[environment];
   return {
     environment,
@@ -36,6 +46,11 @@ export function parseSettings(input: unknown): Settings {
       gpuPools: cluster.gpuPools ?? defaults.gpuPools,
     },
     release: { version: release.version, source: release.source, deadlineSeconds: secondsOf(release.deadline) },
+    ingress,
+    auth,
+    rotation,
+    registries,
+    mesh: { ...mesh, cni: mesh.cni ?? cniByEnvironment[environment] },
     secret,
   };
 }

@@ -23,12 +23,18 @@ function describe(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): s
   const value = at(input, ...issue.path.filter((step) => typeof step !== "symbol"));
   const allowed = `it must be ${allowedBy(issue, schemaAt(schema, issue.path))}`;
   if (value === undefined) return [`${path} is missing; ${allowed}`];
-  if (SECRET_PATHS.has(path)) return [`${path} (value not shown) is wrong; ${allowed}`];
+  if (isSecret(path)) return [`${path} (value not shown) is wrong; ${allowed}`];
   const hint =
     issue.code === "invalid_value" && issue.values.length > 1 && typeof value === "string"
       ? nearest(value, issue.values.map(String))
       : "";
   return [`${path} is ${shorten(JSON.stringify(value))}; ${allowed}${hint}`];
+}
+
+function isSecret(path: string): boolean {
+  return SECRET_PATHS.some(
+    (secret) => path === secret || path.startsWith(`${secret}.`) || path.startsWith(`${secret}[`),
+  );
 }
 
 /** What takes the place of the dots in "it must be ..." */

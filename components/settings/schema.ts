@@ -1,5 +1,10 @@
 import { z } from "zod";
 import { DURATION_PATTERN, secondsOf, SIZE_PATTERN } from "../kit/units.ts";
+import { AUTH_SECRETS, authSettings } from "../kubeflow/auth/settings.ts";
+import { rotationSettings } from "../kubeflow/credentials/settings.ts";
+import { registriesSettings } from "../kubeflow/images/settings.ts";
+import { INGRESS_SECRETS, ingressSettings } from "../kubeflow/ingress/settings.ts";
+import { meshSettings } from "../kubeflow/network/settings.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
 
@@ -59,12 +64,23 @@ export const schema = z.strictObject({
   cloud: z.enum(["existing"]),
   cluster: cluster.default({}),
   release: release.prefault({}),
+  ingress: ingressSettings.prefault({}),
+  auth: authSettings.prefault({}),
+  rotation: rotationSettings.default({}),
+  registries: registriesSettings,
+  mesh: meshSettings.prefault({}),
   // Pulumi.yaml gives an empty default, without which a preview would ask for it.
   secret: z.preprocess((value) => (value === "" ? undefined : value), secret.optional()),
 });
 
-/** Paths whose values never appear in an error text. */
-export const SECRET_PATHS: ReadonlySet<string> = new Set(["secret", "cluster.kubeconfig"]);
+/** Paths whose values, and those below them, never appear in an error text. */
+export const SECRET_PATHS: readonly string[] = [
+  "secret",
+  "cluster.kubeconfig",
+  "registries",
+  ...INGRESS_SECRETS,
+  ...AUTH_SECRETS,
+];
 
 export type RawSettings = z.infer<typeof schema>;
 export type NodeRequest = z.infer<typeof nodes>;

@@ -1,8 +1,12 @@
+import { parseSettings } from "../../components/settings/parse.ts";
 import { adjustmentsFor } from "../../components/kubeflow/adjustments.ts";
 import { credentialsFrom } from "../../components/kubeflow/credentials/derive.ts";
+import { extrasFor } from "../../components/kubeflow/network/index.ts";
 import { type Plan, planInstall } from "../../components/kubeflow/plan.ts";
 import { loadRelease, type SourcedObject } from "../../components/kubeflow/release/index.ts";
 import { releases } from "../../components/kubeflow/releases/index.ts";
+
+const STACK_SECRET = "0123456789abcdef0123456789abcdef";
 
 let rendering: Promise<SourcedObject[]> | undefined;
 
@@ -12,8 +16,12 @@ export function realRelease(): Promise<SourcedObject[]> {
   return rendering;
 }
 
-/** The real v1.8.1 as it is applied: adjusted, in waves. */
-export async function plannedRelease(secret = "0123456789abcdef0123456789abcdef"): Promise<Plan> {
-  const credentials = credentialsFrom(secret);
-  return planInstall(releases["1.8.1"], await realRelease(), adjustmentsFor({ credentials }));
+/** The real v1.8.1 as it is applied with these settings, which replace those of an untouched dev: adjusted, in waves. */
+export async function plannedRelease(input: Readonly<Record<string, unknown>> = {}): Promise<Plan> {
+  const settings = parseSettings({ environment: "dev", cloud: "existing", ...input });
+  const release = releases["1.8.1"];
+  const extras = extrasFor(settings.mesh);
+  const shipped = extras.length === 0 ? await realRelease() : await loadRelease(release, undefined, { extras });
+  const credentials = credentialsFrom(STACK_SECRET, settings.rotation);
+  return planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials }));
 }

@@ -24,7 +24,7 @@ describe("rehearse prod", () => {
     expect(summaryIn(ended)).toMatchObject({
       ok: true,
       environment: "prod",
-      objects: { source: 634, total: 642, applied: 642 },
+      objects: { source: 641, total: 700, applied: 700 },
       workloads: { ready: 50, total: 50 },
       pods: { pending: 0, failed: 0 },
     });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import * as tar from "tar";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { DOWNLOADS_SETTING } from "../../../toolchain/release.ts";
 import type { ReleaseDefinition } from "../releases/index.ts";
 
 /** Manifests on disk, and what names their content: the same key means the same rendering. */
@@ -85,7 +86,12 @@ function gitSource(release: ReleaseDefinition, options: SourceOptions): Source {
   return {
     description,
     key: release.commit,
-    open: (scratch) => checkOut(release, scratch, options.report),
+    open: (scratch) => {
+      const isRemote = /^https?:/.test(release.repository);
+      if (isRemote && (options.env ?? process.env)[DOWNLOADS_SETTING] === "off")
+        throw unfetched(release, "downloads are off");
+      return checkOut(release, scratch, options.report);
+    },
   };
 }
 
@@ -102,10 +108,7 @@ async function checkOut(
     await git("fetch", "--quiet", "--depth=1", release.repository, release.commit);
     await git("checkout", "--quiet", "FETCH_HEAD");
   } catch (error) {
-    throw new UserError(`git could not fetch ${release.repository}: ${lastLine(error)}`, {
-      next: `put ${release.archive} into the project's folder, or set release.source or KUBEFLOW_MANIFESTS to a copy`,
-      cause: error,
-    });
+    throw unfetched(release, lastLine(error), error);
   }
   const tree = await git("rev-parse", "HEAD^{tree}");
   if (tree !== release.tree) {
@@ -117,6 +120,13 @@ async function checkOut(
     );
   }
   return directory;
+}
+
+function unfetched(release: ReleaseDefinition, reason: string, cause?: unknown): UserError {
+  return new UserError(`git could not fetch ${release.repository}: ${reason}`, {
+    next: `put ${release.archive} into the project's folder, or set release.source or KUBEFLOW_MANIFESTS to a copy`,
+    cause,
+  });
 }
 
 async function digestOfFile(file: string): Promise<string> {

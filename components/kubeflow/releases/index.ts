@@ -1,4 +1,5 @@
 import type { ReviewedTraffic } from "../network/flows.ts";
+import type { ReleaseImages } from "../images/index.ts";
 import { release181 } from "./1.8.1/release.ts";
 
 /** What is specific to one Kubeflow release; everything else works from this. */
@@ -16,6 +17,8 @@ export interface ReleaseDefinition {
   readonly lock: URL;
   /** What the source holds beside the release, taken where a setting asks for it. */
   readonly extras: Readonly<Record<string, ExtraDefinition>>;
+  /** Where it names images, which of them are gone, and what replaces those. */
+  readonly images: ReleaseImages;
   /** What no rule can tell of its traffic. */
   readonly traffic: ReviewedTraffic;
   /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */

@@ -15,8 +15,8 @@ beforeAll(async () => {
 describe("the program", () => {
   it("registers every object of the release, and a gate after each wave", () => {
     expect(result.failures).toEqual([]);
-    expect(objects().length).toBe(642);
-    expect(gates().length).toBe(8);
+    expect(objects().length).toBe(693);
+    expect(gates().length).toBe(9);
   });
 
   it("registers each object under its own type, as a child of its part", () => {
@@ -59,7 +59,7 @@ describe("the program", () => {
   it("retries every object and bounds it by the deadline of the settings", () => {
     for (const { options } of objects()) {
       expect(options).toMatchObject({
-        onError: [expect.stringMatching(/^kubeflow-retry-wave-[1-8]$/)],
+        onError: [expect.stringMatching(/^kubeflow-retry-wave-[1-9]$/)],
         customTimeouts: { create: 1200, update: 1200 },
       });
     }

@@ -159,6 +159,14 @@ describe("a git source", () => {
     await expect(loadRelease(pinned, "git", { env })).rejects.toThrow(/the pinned tree is 0{40}\n {2}Next: do not use/);
   });
 
+  it("is not asked for where downloads are off", async () => {
+    const remote = { ...release, repository: "https://git.invalid/manifests", commit: "2".repeat(40) };
+    const offline = { ...env, KUBEFLOW_DOWNLOADS: "off" };
+    await expect(loadRelease(remote, "git", { env: offline })).rejects.toThrow(
+      /git could not fetch .*: downloads are off/,
+    );
+  });
+
   it("that cannot be reached says what to do instead", async () => {
     const gone = { ...release, repository: path.join(folder, "no-repository"), commit: "1".repeat(40) };
     await expect(loadRelease(gone, "git", { env })).rejects.toThrow(

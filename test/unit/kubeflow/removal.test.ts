@@ -25,7 +25,7 @@ describe("of Kubeflow v1.8.1 a destroy", () => {
 
   it("waits for the garbage collector only where users' objects must go while their controllers run", () => {
     const waiting = objects.filter((object) => !isRetained(object) && policyOf(object) !== "background");
-    expect(waiting.map(objectId)).toEqual(["Profile.kubeflow.org kubeflow-user-example-com"]);
+    expect(waiting.map(objectId)).toEqual(["Profile.kubeflow.org kubeflow-admin"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ReleaseDefinition } from "../index.ts";
 import { traffic181 } from "./flows.ts";
+import { images181 } from "./images.ts";
 
 /** Kubeflow v1.8.1, tagged 2024-03-04. */
 export const release181 = {
@@ -28,6 +29,7 @@ export const release181 = {
     },
   },
   traffic: traffic181,
+  images: images181,
   parts: {
     foundation: {
       title: "Foundation",

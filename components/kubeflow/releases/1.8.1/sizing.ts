@@ -51,6 +51,12 @@ export const sizing181: SizingTable = {
       source: `estimate; ${README}: 3m, 27Mi for its successor oauth2-proxy`,
     },
 
+    "istio-system/oidc-authservice issuer-forwarder": {
+      dev: [10, 64],
+      prod: [10, 64],
+      source: "estimate: Envoy with one listener and one cluster",
+    },
+
     "knative-eventing/eventing-controller eventing-controller": {
       dev: [50, 160],
       prod: [100, 320],

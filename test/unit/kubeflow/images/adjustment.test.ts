@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
-import { adjustmentsFor } from "../../../../components/kubeflow/adjustments.ts";
+import { withCredentials } from "../../../../components/kubeflow/credentials/apply.ts";
 import { credentialsFrom } from "../../../../components/kubeflow/credentials/derive.ts";
 import {
   type ImageOptions,
@@ -13,7 +13,7 @@ import {
 import { IMAGES_ANNOTATION } from "../../../../components/kubeflow/images/restart.ts";
 import { suspectsIn } from "../../../../components/kubeflow/images/scan.ts";
 import { withImages } from "../../../../components/kubeflow/images/uses.ts";
-import { type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
+import { each, type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
 import { repaired } from "../../../../components/kubeflow/repairs/index.ts";
 import { images181 } from "../../../../components/kubeflow/releases/1.8.1/images.ts";
 import { goneRegistries181 } from "../../../../components/kubeflow/releases/1.8.1/replacements.ts";
@@ -23,7 +23,11 @@ import { realRelease } from "../../../kit/release.ts";
 const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
 
 async function planned(options: Omit<ImageOptions, "images"> = {}): Promise<Plan> {
-  const adjustments = [...adjustmentsFor({ credentials }), imagesAdjustment({ images: images181, ...options })];
+  const adjustments = [
+    each(repaired),
+    each((object) => withCredentials(object, credentials)),
+    imagesAdjustment({ images: images181, ...options }),
+  ];
   return planInstall(releases["1.8.1"], await realRelease(), adjustments);
 }
 

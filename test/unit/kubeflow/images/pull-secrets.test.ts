@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
-import { adjustmentsFor } from "../../../../components/kubeflow/adjustments.ts";
+import { withCredentials } from "../../../../components/kubeflow/credentials/apply.ts";
 import { credentialsFrom } from "../../../../components/kubeflow/credentials/derive.ts";
 import { imagesAdjustment, profilePullObjects } from "../../../../components/kubeflow/images/index.ts";
 import { PULL_SECRET } from "../../../../components/kubeflow/images/pull-secrets.ts";
 import { registriesSettings } from "../../../../components/kubeflow/images/settings.ts";
 import { workloadOf } from "../../../../components/kubeflow/order/workload.ts";
-import { type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
+import { each, type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
 import { images181 } from "../../../../components/kubeflow/releases/1.8.1/images.ts";
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
+import { repaired } from "../../../../components/kubeflow/repairs/index.ts";
 import { realRelease } from "../../../kit/release.ts";
 
 const registries = [
@@ -21,7 +22,11 @@ let objects: KubernetesObject[];
 let secrets: KubernetesObject[];
 
 beforeAll(async () => {
-  const adjustments = [...adjustmentsFor({ credentials }), imagesAdjustment({ images: images181, registries })];
+  const adjustments = [
+    each(repaired),
+    each((object) => withCredentials(object, credentials)),
+    imagesAdjustment({ images: images181, registries }),
+  ];
   plan = planInstall(releases["1.8.1"], await realRelease(), adjustments);
   objects = plan.waves.flat();
   secrets = objects.filter((object) => object.metadata.name === PULL_SECRET);
