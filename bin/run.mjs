@@ -3,7 +3,7 @@
 // them, so that whatever Node.js started this only bootstraps. Plain JavaScript without dependencies for that reason.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,14 +27,44 @@ function installDependencies() {
   const wanted = createHash("sha256")
     .update(readFileSync(path.join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  process.stderr.write("Installing the locked dependencies (once, about half a minute) ...\n");
-  const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (npm.status !== 0) fail("npm ci failed (its output is above)", "check the network or disk, then run this again");
-  writeFileSync(stamp, wanted);
+  const isInstalled = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+  if (isInstalled()) return;
+  const unlock = lock(path.join(root, ".installing"));
+  try {
+    if (isInstalled()) return;
+    process.stderr.write("Installing the locked dependencies (once, about half a minute) ...\n");
+    rmSync(stamp, { force: true });
+    const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+    if (npm.status !== 0) fail("npm ci failed (its output is above)", "check the network or disk, then run this again");
+    writeFileSync(stamp, wanted);
+  } finally {
+    unlock();
+  }
+}
+
+/** Of two first runs at once, one installs and the other waits; a lock whose holder is gone is taken over. */
+function lock(file) {
+  for (let told = false; ; told = true) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      process.on("exit", () => rmSync(file, { force: true }));
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") fail(`${root} cannot be written (${error.code})`, "permit it, or use another copy");
+    }
+    if (!isAlive(file)) rmSync(file, { force: true });
+    else if (!told) process.stderr.write("Waiting for another run that installs the dependencies ...\n");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+}
+
+function isAlive(file) {
+  try {
+    process.kill(Number(readFileSync(file, "utf8")), 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 function handOver() {
