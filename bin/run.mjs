@@ -34,7 +34,10 @@ function installDependencies() {
     if (isInstalled()) return;
     process.stderr.write("Installing the locked dependencies (once, about half a minute) ...\n");
     rmSync(stamp, { force: true });
-    const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+    const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
     if (npm.status !== 0) fail("npm ci failed (its output is above)", "check the network or disk, then run this again");
     writeFileSync(stamp, wanted);
   } finally {

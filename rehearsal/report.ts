@@ -1,6 +1,5 @@
 import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
-import { classify } from "../components/kubeflow/retry/classify.ts";
 import type { Inspection } from "./inspection.ts";
 import type { EngineResult } from "./engines/index.ts";
 import { type Entry, Journal } from "./journal.ts";
@@ -17,8 +16,6 @@ export interface PartReport {
   readonly slowest: string;
 }
 
-/** How the names of the gates between waves begin. */
-const GATE = "kubeflow/kubeflow-install-wave-";
 /** Characters of a reason in the table; the whole of it was shown while it lasted. */
 const WHY_LENGTH = 48;
 /** Of names that share a line. */
@@ -125,7 +122,6 @@ export function summaryOf(
   const objects = result.resources.filter(
     ({ type, operation }) => type.startsWith("kubernetes:") && operation !== "delete",
   );
-  const gates = objects.filter(({ name }) => name.startsWith(GATE));
   const { workloads, pods } = inspection;
   const { created, changed, unchanged } = result.objects;
   const round = (value: number) => Math.round(value * 10) / 10;

@@ -73,12 +73,14 @@ async function destroy(...flags: readonly string[]): Promise<DestructionSummary 
   return { ...(JSON.parse(ended.stdout) as DestructionSummary), told: ended.stderr };
 }
 
-async function makeWhatOthersMake(): Promise<void> {
+async function make(collection: string, object: JsonObject): Promise<void> {
   const client = await ApiClient.connect(controlPlane.kubeconfig);
-  for (const [collection, object] of Object.entries(MADE_BY_OTHERS)) {
-    const apiVersion = collection.split("/").slice(2, -3).join("/");
-    await client.request(collection, { method: "POST", body: { apiVersion, ...object } });
-  }
+  const apiVersion = collection
+    .split("/")
+    .slice(2, 4)
+    .join("/")
+    .replace(/^v1\/.*$/, "v1");
+  await client.request(collection, { method: "POST", body: { apiVersion, ...object } });
   await client.close();
 }
 
@@ -92,7 +94,7 @@ describe("a destroy", () => {
 
   it("leaves nothing of an installation but the volumes, with the namespaces that hold them", async () => {
     await install();
-    await makeWhatOthersMake();
+    for (const [collection, object] of Object.entries(MADE_BY_OTHERS)) await make(collection, object);
     const { told, ...summary } = await destroy();
     expect(summary).toMatchObject({
       ok: true,
@@ -130,9 +132,26 @@ describe("a destroy", () => {
     );
   });
 
+  it("is refused while users have data, which is told with the command that deletes it", async () => {
+    await make("/apis/kubeflow.org/v1/profiles", {
+      kind: "Profile",
+      metadata: { name: "of-a-user" },
+      spec: { owner: { kind: "User", name: "user@example.org" } },
+    });
+    const present = await everythingIn(controlPlane.kubeconfig);
+    const ended = await home.run(["destroy", "destroyed"]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(
+      "users have data in the cluster, which a destroy would delete:\n" +
+        "  profile of-a-user\n" +
+        "  Next: save what is needed of it, then npm run rehearse -- destroy destroyed --delete-data",
+    );
+    expect(await everythingIn(controlPlane.kubeconfig)).toEqual(expect.arrayContaining(present));
+  });
+
   it("that is killed is taken up by the next one, which removes the data too when asked to", async () => {
-    const killed = home.start(["destroy", "destroyed", "--json"]);
-    await killed.shows("waiting for Profile");
+    const killed = home.start(["destroy", "destroyed", "--json", "--delete-data"]);
+    await killed.shows("waiting for Profile kubeflow-user-example-com");
     await killed.kill();
     const { told, ...summary } = await destroy("--delete-data");
     expect(summary).toMatchObject({ ok: true, retained: { namespaces: [], claims: [] } });

@@ -8,6 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
+/** Expects no process and no control plane of this file's home. */
 async function nothingIsLeft(): Promise<void> {
   await expect.poll(() => home.processes(), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => home.rehearsals(), { timeout: 20_000 }).toEqual([]);
@@ -32,6 +33,7 @@ describe.each(moments)('a rehearsal at the moment "%s"', (moment) => {
     await rehearsal.shows(moment);
     await rehearsal.kill();
     await nothingIsLeft();
+    expect(await home.rehearsals()).toEqual([]);
   });
 });
 

@@ -33,7 +33,12 @@ const GROUPS: Readonly<Record<string, object>> = {
 };
 
 interface Kept {
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string>; readonly [field: string]: unknown };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

@@ -1,8 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
-import { each, planInstall } from "../../../../components/kubeflow/plan.ts";
-import { releases } from "../../../../components/kubeflow/releases/index.ts";
-import { repaired } from "../../../../components/kubeflow/repairs/index.ts";
 import { sizing181 } from "../../../../components/kubeflow/releases/1.8.1/sizing.ts";
 import { containerKeys } from "../../../../components/kubeflow/resources/containers.ts";
 import { blocksDrains } from "../../../../components/kubeflow/resources/disruption.ts";
