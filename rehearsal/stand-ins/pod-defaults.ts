@@ -11,7 +11,7 @@ import type {
   V1VolumeMount,
 } from "@kubernetes/client-node";
 import type { LabelSelector } from "./cluster.ts";
-import { matches } from "./label-selector.ts";
+import { meets } from "../../components/kit/selectors.ts";
 import type { Stored } from "./store.ts";
 
 /** kubeflow.org/v1alpha1 PodDefault. */
@@ -44,7 +44,7 @@ export class PodDefaultConflict extends Error {}
 export function defaultsFor(pod: V1Pod, namespace: string, defaults: readonly PodDefault[]): PodDefault[] {
   if (pod.metadata?.annotations?.[`${PREFIX}/exclude`] === "true") return [];
   return defaults.filter(
-    ({ metadata, spec }) => metadata.namespace === namespace && matches(spec.selector, pod.metadata?.labels ?? {}),
+    ({ metadata, spec }) => metadata.namespace === namespace && meets(pod.metadata?.labels ?? {}, spec.selector),
   );
 }
 

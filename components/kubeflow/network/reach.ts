@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import { at, type KubernetesObject, labelsAt, listAt, textAt } from "../../kit/objects.ts";
-import { meets } from "../order/selectors.ts";
+import { meets } from "../../kit/selectors.ts";
 
 export type Protocol = "TCP" | "UDP" | "SCTP";
 

@@ -1,6 +1,6 @@
 import { groupKind, groupOf, type KubernetesObject, listAt, textAt } from "../../kit/objects.ts";
 import type { Inventory } from "./inventory.ts";
-import { meets } from "./selectors.ts";
+import { meets } from "../../kit/selectors.ts";
 import { containersOf, serviceAccountOf, type Workload, workloadOf } from "./workload.ts";
 
 const CERTIFICATE = "Certificate.cert-manager.io";

@@ -1,6 +1,6 @@
 import { at, groupOf, type KubernetesObject, listAt, textAt, versionOf } from "../../kit/objects.ts";
 import type { Inventory } from "./inventory.ts";
-import { meets } from "./selectors.ts";
+import { meets } from "../../kit/selectors.ts";
 import type { Workload } from "./workload.ts";
 
 const MUTATING = "MutatingWebhookConfiguration.admissionregistration.k8s.io";

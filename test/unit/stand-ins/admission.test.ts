@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { answerWebhook, type AdmissionSources, type ConfigMap } from "../../../rehearsal/stand-ins/admission.ts";
 import { patchAt } from "../../../rehearsal/stand-ins/json-patch.ts";
-import { matches } from "../../../rehearsal/stand-ins/label-selector.ts";
+import { meets } from "../../../components/kit/selectors.ts";
 import type { PodDefault } from "../../../rehearsal/stand-ins/pod-defaults.ts";
 import { Store } from "../../../rehearsal/stand-ins/store.ts";
 
@@ -127,6 +127,6 @@ describe("a label selector", () => {
     [{ matchExpressions: [{ key: "tier", operator: "DoesNotExist" }] }, false],
     [{ matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "Unknown" }] }, false],
   ])("%j: %s", (selector, expected) => {
-    expect(matches(selector, labels)).toBe(expected);
+    expect(meets(labels, selector)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { listAt, labelsAt, textAt } from "../../kit/objects.ts";
+import { listAt, labelsAt, textAt } from "./objects.ts";
 
 /** Whether labels meet a Kubernetes LabelSelector; a missing or empty selector is met by everything. */
 export function meets(labels: Readonly<Record<string, string>>, selector: unknown): boolean {
