@@ -33,7 +33,7 @@ const MADE_BY_OTHERS: Readonly<Record<string, { kind: string; metadata: { name: 
     kind: "Lease",
     metadata: { name: "cert-manager-controller" },
   },
-  "/apis/kubeflow.org/v1/namespaces/kubeflow-user-example-com/notebooks": {
+  "/apis/kubeflow.org/v1/namespaces/kubeflow-admin/notebooks": {
     kind: "Notebook",
     metadata: { name: "of-a-user" },
   },
@@ -151,7 +151,7 @@ describe("a destroy", () => {
 
   it("that is killed is taken up by the next one, which removes the data too when asked to", async () => {
     const killed = home.start(["destroy", "destroyed", "--json", "--delete-data"]);
-    await killed.shows("waiting for Profile kubeflow-user-example-com");
+    await killed.shows("waiting for Profile kubeflow-admin");
     await killed.kill();
     const { told, ...summary } = await destroy("--delete-data");
     expect(summary).toMatchObject({ ok: true, retained: { namespaces: [], claims: [] } });
