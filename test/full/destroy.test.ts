@@ -98,7 +98,7 @@ describe("a destroy", () => {
     const { told, ...summary } = await destroy();
     expect(summary).toMatchObject({
       ok: true,
-      objects: { deleted: 636 },
+      objects: { deleted: 687 },
       retained: {
         namespaces: ["istio-system", "kubeflow"],
         claims: [
