@@ -19,7 +19,7 @@ await runCli(
 
 async function run(chosen: readonly string[]): Promise<void> {
   const interruption = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => interruption.abort());
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interruption.abort());
   const { signal } = interruption;
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const machine = `${availableParallelism()} cores`;

@@ -20,6 +20,9 @@ interface Wait {
   readonly cause: string | undefined;
 }
 
+/** Of what objects wait for beyond themselves, in one line. */
+const CAUSES_SHOWN = 3;
+
 type Draft = { -readonly [Field in keyof Entry]: Entry[Field] };
 
 /** Collects the events of a run and tells, in one line, how far it is. */
@@ -82,9 +85,10 @@ export class Journal {
     const causes = [...Map.groupBy(waits, ({ cause }) => cause)].flatMap(([cause, { length }]) =>
       cause === undefined ? [] : `${length} ${length === 1 ? "object waits" : "objects wait"} for ${cause}`,
     );
-    const all = [...causes, ...waits.flatMap(({ cause, message }) => (cause === undefined ? message : []))];
-    const more = all.length > 1 ? ` (and ${all.length - 1} more)` : "";
-    const reason = all[0] === undefined ? "" : `; ${all[0]}${more}`;
+    const own = waits.flatMap(({ cause, message }) => (cause === undefined ? message : []));
+    const shown = causes.length > 0 ? causes.slice(0, CAUSES_SHOWN) : own.slice(0, 1);
+    const more = causes.length + own.length - shown.length;
+    const reason = shown.length === 0 ? "" : `; ${shown.join(", ")}${more > 0 ? ` (and ${more} more)` : ""}`;
     return `${this.#done} of ${this.#entries.size} registered resources ready${reason}`;
   }
 

@@ -1,5 +1,6 @@
 import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
+import { classify } from "../components/kubeflow/retry/classify.ts";
 import type { Inspection } from "./inspection.ts";
 import type { EngineResult } from "./engines/index.ts";
 import { type Entry, Journal } from "./journal.ts";
@@ -179,9 +180,10 @@ export function troublesOf(
   ];
 }
 
-/** One line for all that failed in the same words, beginning with what befell most. */
+/** One line for all that failed for the same reason or in the same words, beginning with what befell most. */
 export function failuresByCause(failures: EngineResult["failures"]): string[] {
-  const causes = [...Map.groupBy(failures, impersonal).values()].sort((a, b) => b.length - a.length);
+  const causeOf = (failure: (typeof failures)[number]) => classify(failure.message).waitingFor ?? impersonal(failure);
+  const causes = [...Map.groupBy(failures, causeOf).values()].sort((a, b) => b.length - a.length);
   return causes.map(([{ urn, message } = { urn: "", message: "" }, ...others]) => {
     const who = urn === "" || message.startsWith(shortName(urn)) ? "" : `${shortName(urn)}: `;
     const too = others.length === 0 ? "" : `; so did ${listed(others.map((other) => shortName(other.urn)))}`;

@@ -51,7 +51,7 @@ async function printJson(flags: Flags): Promise<void> {
 function obtainAll({ kubernetes }: Flags): Promise<readonly Found[]> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new DOMException("interrupted", "AbortError"));
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, interrupt);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   return locate(TOOLS, { kubernetes, report, signal: interruption.signal });
 }

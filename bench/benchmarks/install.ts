@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/kit/errors.ts";
-import type { KubernetesObject } from "../../components/kit/objects.ts";
-import { adjustmentsFor } from "../../components/kubeflow/adjustments.ts";
-import { credentialsFrom } from "../../components/kubeflow/credentials/derive.ts";
-import { parseSettings } from "../../components/settings/parse.ts";
-import { planInstall } from "../../components/kubeflow/plan.ts";
-import { loadRelease } from "../../components/kubeflow/release/index.ts";
-import { releases } from "../../components/kubeflow/releases/index.ts";
 import type { ControlPlane } from "../../rehearsal/control-plane/index.ts";
 import { inspect } from "../../rehearsal/inspection.ts";
 import { nodesOf } from "../../rehearsal/nodes.ts";
 import { readStack } from "../../rehearsal/stack.ts";
+import { plannedRelease } from "../../test/kit/release.ts";
 import { DEFAULT_KUBERNETES, KUBERNETES, obtain } from "../../toolchain/index.ts";
 import { runContender } from "../contenders/contender.ts";
 import { onFreshControlPlane } from "../contenders/control-plane.ts";
@@ -41,7 +35,7 @@ async function run(context: Context): Promise<Figures> {
     ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl"],
     { report, signal },
   );
-  const objects = await plannedObjects(context);
+  const objects = (await plannedRelease()).waves.flat();
   const passes: number[] = [];
   const program: Contender = ({ directory, kubeconfig }) =>
     Promise.resolve(() => runContender("stack.ts", [directory, kubeconfig], signal));
@@ -87,15 +81,6 @@ function figuresOf(
       `The program takes ${ratio(({ seconds }) => seconds)} the time of kubectl (at most 1.2x is wanted), ` +
       `${ratio(({ cpuSeconds }) => cpuSeconds)} its CPU time and ${ratio(({ peakBytes }) => peakBytes)} its memory.`,
   };
-}
-
-/** Repaired and ordered as the program has them, with passwords of a secret that is made up for this. */
-async function plannedObjects({ report, signal }: Context): Promise<KubernetesObject[]> {
-  const release = releases["1.8.1"];
-  const objects = await loadRelease(release, undefined, { report, signal });
-  const settings = parseSettings({ environment: "dev", cloud: "existing" });
-  const credentials = credentialsFrom("benchmark".repeat(4), settings.rotation);
-  return planInstall(release, objects, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
 }
 
 const POLL_MS = 100;

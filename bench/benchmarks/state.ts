@@ -7,7 +7,7 @@ import type { Benchmark, Figures } from "../harness/benchmark.ts";
 export const state: Benchmark = {
   name: "state",
   description:
-    "From the graph of the program, no control plane: what it registers of the 634 objects, as JSON, and the lists of " +
+    "From the graph of the program, no control plane: what it registers for `dev`, as JSON, and the lists of " +
     "what each depends on, against the same order without gates, where every object lists the whole wave before it. A " +
     "state holds both, and the CLI writes it as a whole.",
   async run() {

@@ -5,7 +5,7 @@ import { categoryOf, Reconciler, StoppedError, UnreadyError } from "./reconciler
 import type { ProviderRegistry } from "./registry.ts";
 import { removeInOrder } from "./removal.ts";
 import type { HostEvent, Named, ResourceRecord, ResourceState } from "./resources.ts";
-import { STACK_TYPE } from "./urn.ts";
+import { STACK_TYPE, urnUnder } from "./urn.ts";
 import type { Properties } from "./values.ts";
 
 export interface EngineOptions {
@@ -31,6 +31,8 @@ export class Engine {
   readonly #old: Map<string, ResourceState>;
   /** Undefined while the resource is worked on. */
   readonly #registered = new Map<string, ResourceRecord | undefined>();
+  /** From the URN of a resource to that in the last state, where it was found by an alias. */
+  readonly #renamed = new Map<string, string>();
   readonly #removed: ResourceRecord[] = [];
   readonly #running = new Set<Promise<unknown>>();
   #outputs: Properties = {};
@@ -66,6 +68,11 @@ export class Engine {
     return [...this.#finished(), ...this.#removed];
   }
 
+  /** The resource as it was registered, once it is done. */
+  registered(urn: string): ResourceRecord | undefined {
+    return this.#registered.get(urn);
+  }
+
   /** Registers a resource and carries out what that means. Throws {@link StoppedError} when it fails or the run has ended. */
   async register(wanted: Named): Promise<ResourceRecord> {
     const { urn } = wanted;
@@ -74,7 +81,9 @@ export class Engine {
       return this.#fail(wanted, new Error(`two resources have the URN ${urn}: give one of them another name`));
     }
     this.#registered.set(urn, undefined);
-    const old = [urn, ...(wanted.options.aliases ?? [])].map((name) => this.#old.get(name)).find(Boolean);
+    const old = this.#formerNames(wanted)
+      .map((name) => this.#old.get(name))
+      .find(Boolean);
     const begun = performance.now();
     this.ledger.tell("registering", wanted);
     try {
@@ -86,6 +95,13 @@ export class Engine {
       if (error instanceof UnreadyError) this.#finish(error.record, old);
       return this.#fail(wanted, error, begun);
     }
+  }
+
+  /** Ends the run: the program asks for something that cannot be done here. */
+  refuse({ message }: Error): void {
+    if (this.stopped.aborted) return;
+    this.ledger.failures.push({ urn: "", message });
+    this.#stop.abort(new StoppedError(message));
   }
 
   /** Takes the outputs of a component, or of the stack. */
@@ -111,6 +127,15 @@ export class Engine {
     const timer = setTimeout(resolve, seconds * 1000);
     await Promise.race([Promise.allSettled(this.#running), promise]);
     clearTimeout(timer);
+  }
+
+  /** All URNs that the resource may have in the last state: its own, its aliases, and what a parent's alias makes of them. */
+  #formerNames({ urn, parent = "", options }: Named): string[] {
+    const own = [urn, ...(options.aliases ?? [])];
+    const formerParent = this.#renamed.get(parent);
+    return formerParent === undefined
+      ? own
+      : [...own, ...own.map((name) => urnUnder(formerParent, { child: name, parent }))];
   }
 
   #apply(wanted: Named, old: ResourceState | undefined, begun: number): Promise<ResourceRecord> {
@@ -154,7 +179,9 @@ export class Engine {
 
   #finish(record: ResourceRecord, old: ResourceState | undefined): void {
     this.#registered.set(record.urn, record);
-    if (old !== undefined) this.#old.delete(old.urn);
+    if (old === undefined) return;
+    this.#old.delete(old.urn);
+    if (old.urn !== record.urn) this.#renamed.set(record.urn, old.urn);
   }
 
   #fail(wanted: Named, error: unknown, begun?: number): never {

@@ -41,6 +41,8 @@ export interface RunOptions extends SessionOptions {
   readonly preview?: boolean;
   /** Added to the program's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the SDK is made to take less time (preload.ts). It says and does the same without. @default true */
+  readonly accelerated?: boolean;
 }
 
 export interface HostResult {
@@ -79,6 +81,7 @@ export async function run(options: RunOptions): Promise<HostResult> {
         directory: options.program,
         config: options.config,
         monitor: monitor.address,
+        accelerated: options.accelerated ?? true,
         ...(options.env !== undefined && { env: options.env }),
         onLine: (stream, line) => transcript.line(stream, line),
       });

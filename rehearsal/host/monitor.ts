@@ -11,6 +11,7 @@ import { StoppedError } from "./reconciler.ts";
 import { readRegistration } from "./registration.ts";
 import type { ProviderRegistry } from "./registry.ts";
 import { attach, detach } from "./protobuf.ts";
+import { UnsupportedError } from "./unsupported.ts";
 import type { Properties } from "./values.ts";
 import { decodeStruct, encodeStruct } from "./wire.ts";
 
@@ -45,14 +46,26 @@ const INPUTS_FIELD = 5;
 const OUTPUTS_FIELD = 3;
 const COMPONENT_OUTPUTS_FIELD = 2;
 
-/** What the SDK may use; all else it refuses itself, or the calls below do by name. */
+const { ResourceMonitorFeature: Feature } = resourceProto;
+
+/**
+ * What the SDK may ask for. Of the second half each use is refused by its name, here or in registration.ts: the SDK
+ * itself would tell people to update a CLI that they do not run.
+ */
 const FEATURES: Readonly<Record<string, number>> = {
-  secrets: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
-  resourceReferences: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-  outputValues: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-  aliasSpecs: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-  deletedWith: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-  errorHooks: resourceProto.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  secrets: Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  resourceReferences: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  outputValues: Feature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+  aliasSpecs: Feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  deletedWith: Feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  errorHooks: Feature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+
+  transforms: Feature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  invokeTransforms: Feature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  resourceHooks: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  parameterization: Feature.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+  replaceWith: Feature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  stateMigrations: Feature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 };
 
 /** Serves Pulumi's ResourceMonitor and Engine protocols to a program, on an ephemeral port of the loopback interface. */
@@ -99,6 +112,8 @@ const monitorService = {
 
 function monitorCalls(options: MonitorOptions): grpc.UntypedServiceImplementation {
   const { engine, registry } = options;
+  const unary = unaryOf(engine);
+  const optionsOf = (urn: string) => engine.registered(urn)?.options;
   const calls = {
     getDeploymentInfo: unary(() => {
       const info = new resourceProto.DeploymentInfo();
@@ -116,7 +131,7 @@ function monitorCalls(options: MonitorOptions): grpc.UntypedServiceImplementatio
       return response;
     }),
     registerResource: unary(async ({ message, properties }: Framed<resourceProto.RegisterResourceRequest>) => {
-      const registration = readRegistration(message, decodeStruct(properties), options);
+      const registration = readRegistration(message, decodeStruct(properties), { ...options, optionsOf });
       const { urn, id, outputs } = await engine.register(registration);
       const response = new resourceProto.RegisterResourceResponse();
       response.setUrn(urn);
@@ -136,7 +151,7 @@ function monitorCalls(options: MonitorOptions): grpc.UntypedServiceImplementatio
     invoke: unary(async (request: resourceProto.ResourceInvokeRequest) => {
       const token = request.getTok();
       const provider = await registry.find(`function ${token}`, request.getProvider() || undefined);
-      if (provider?.invoke === undefined) throw unsupported(`the function ${token}`);
+      if (provider?.invoke === undefined) throw new UnsupportedError(`the function ${token}`);
       const args = decodeStruct(request.getArgs()?.serializeBinary() ?? EMPTY);
       const call = { signal: engine.stopped, status: () => undefined };
       const response = new resourceProto.ResourceInvokeResponse();
@@ -144,22 +159,23 @@ function monitorCalls(options: MonitorOptions): grpc.UntypedServiceImplementatio
       return response;
     }),
     readResource: unary((request: resourceProto.ReadResourceRequest) => {
-      throw unsupported(`reading the existing resource ${request.getName()} (${request.getType()})`);
+      throw new UnsupportedError(`reading the existing resource ${request.getName()} (${request.getType()})`);
     }),
     registerResourceHook: unary(() => {
-      throw unsupported("resource hooks other than error hooks");
+      throw new UnsupportedError("resource hooks other than error hooks");
     }),
     signalAndWaitForShutdown: unary(() => new empty.Empty()),
   };
-  return { ...refuseAll(resourceRpc.ResourceMonitorService), ...calls };
+  return { ...refuseAll(resourceRpc.ResourceMonitorService, unary), ...calls };
 }
 
 const SEVERITIES: readonly LogSeverity[] = ["debug", "info", "warning", "error"];
 
-function engineCalls({ onLog }: MonitorOptions): grpc.UntypedServiceImplementation {
+function engineCalls({ engine, onLog }: MonitorOptions): grpc.UntypedServiceImplementation {
+  const unary = unaryOf(engine);
   let root = "";
   return {
-    ...refuseAll(engineRpc.EngineService),
+    ...refuseAll(engineRpc.EngineService, unary),
     log: unary((request: engineProto.LogRequest) => {
       const severity = SEVERITIES[request.getSeverity()] ?? "info";
       onLog({ severity, message: request.getMessage(), urn: request.getUrn() });
@@ -177,14 +193,22 @@ function engineCalls({ onLog }: MonitorOptions): grpc.UntypedServiceImplementati
   };
 }
 
-/** A call without streams. What it throws goes to the program as the error's message. */
-function unary<Request, Response>(
+type Unary = <Request, Response>(
   handle: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
+) => grpc.handleUnaryCall<Request, Response>;
+
+/**
+ * Makes calls without streams. What they throw goes to the program as the error's message; what is not supported ends
+ * the run besides, for the SDK does not tell every error of a call.
+ */
+function unaryOf(engine: Engine): Unary {
+  return (handle) => (call, callback) => {
     Promise.try(() => handle(call.request)).then(
       (response) => callback(null, response),
-      (error: unknown) => callback(statusOf(error)),
+      (error: unknown) => {
+        if (error instanceof UnsupportedError) engine.refuse(error);
+        callback(statusOf(error));
+      },
     );
   };
 }
@@ -193,20 +217,14 @@ function unary<Request, Response>(
 function statusOf(error: unknown): Partial<grpc.StatusObject> {
   const details = error instanceof Error ? error.message : String(error);
   if (error instanceof StoppedError) return { code: grpc.status.UNAVAILABLE, details };
-  if (error instanceof Unsupported) return { code: grpc.status.UNIMPLEMENTED, details };
+  if (error instanceof UnsupportedError) return { code: grpc.status.UNIMPLEMENTED, details };
   return { code: grpc.status.UNKNOWN, details };
 }
 
-class Unsupported extends Error {}
-
-function unsupported(feature: string): Unsupported {
-  return new Unsupported(`the rehearsal host does not support ${feature}: use the real engine for this program`);
-}
-
-function refuseAll(service: object): grpc.UntypedServiceImplementation {
+function refuseAll(service: object, unary: Unary): grpc.UntypedServiceImplementation {
   const refusal = (name: string) =>
     unary(() => {
-      throw unsupported(`the call ${name}`);
+      throw new UnsupportedError(`the call ${name}`);
     });
   return Object.fromEntries(Object.keys(service).map((name) => [name, refusal(name)]));
 }

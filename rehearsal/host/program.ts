@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly parallel: number;
   /** `host:port` of the monitor. */
   readonly monitor: string;
+  /** Whether preload.ts comes first. */
+  readonly accelerated: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
 }
@@ -34,7 +36,8 @@ const KILLED = 137;
 
 /** Starts a Node.js program the way Pulumi's language host does. Throws UserError where the program has no Pulumi SDK. */
 export function startProgram(options: ProgramOptions): Program {
-  const child = spawn(process.execPath, ["--import", PRELOAD, sdkRunner(options.directory), ...commandLine(options)], {
+  const preload = options.accelerated ? ["--import", PRELOAD] : [];
+  const child = spawn(process.execPath, [...preload, sdkRunner(options.directory), ...commandLine(options)], {
     cwd: options.directory,
     env: { ...process.env, ...environment(options), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

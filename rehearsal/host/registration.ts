@@ -1,17 +1,24 @@
 import type resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
-import { UserError } from "../../components/kit/errors.ts";
 import { parseDuration } from "./duration.ts";
 import type { Named, ResourceOptions } from "./resources.ts";
+import { UnsupportedError } from "./unsupported.ts";
 import { isProviderType, resourceUrn, urnName } from "./urn.ts";
 import type { Properties } from "./values.ts";
 
 type Request = resourceProto.RegisterResourceRequest;
 
-/** What the protocol's request says, in the host's terms. Throws UserError naming what the host does not support. */
+export interface RegistrationContext {
+  readonly project: string;
+  readonly stack: string;
+  /** Options of a resource that was registered before. */
+  readonly optionsOf: (urn: string) => ResourceOptions | undefined;
+}
+
+/** What the protocol's request says, in the host's terms. Throws {@link UnsupportedError} naming what is not. */
 export function readRegistration(
   request: Request,
   inputs: Properties,
-  { project, stack }: { readonly project: string; readonly stack: string },
+  { project, stack, optionsOf }: RegistrationContext,
 ): Named {
   refuse(request);
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
@@ -42,11 +49,12 @@ export function readRegistration(
         .filter(([, urns]) => urns.length > 0)
         .toSorted(([a], [b]) => a.localeCompare(b)),
     ),
-    options: readOptions(request, aliases),
+    options: readOptions(request, aliases, optionsOf(parent)),
   };
 }
 
-function readOptions(request: Request, aliases: readonly string[]): ResourceOptions {
+/** What keeps or deletes a resource holds for its children too, unless they say otherwise. */
+function readOptions(request: Request, aliases: readonly string[], inherited: ResourceOptions = {}): ResourceOptions {
   const timeouts = request.getCustomtimeouts();
   const seconds = {
     create: parseDuration(timeouts?.getCreate() ?? ""),
@@ -54,9 +62,9 @@ function readOptions(request: Request, aliases: readonly string[]): ResourceOpti
     delete: parseDuration(timeouts?.getDelete() ?? ""),
   };
   return withoutDefaults({
-    protect: request.getProtect() ?? false,
-    retainOnDelete: request.getRetainondelete() ?? false,
-    deletedWith: request.getDeletedwith(),
+    protect: (request.hasProtect() ? request.getProtect() : inherited.protect) ?? false,
+    retainOnDelete: (request.hasRetainondelete() ? request.getRetainondelete() : inherited.retainOnDelete) ?? false,
+    deletedWith: request.getDeletedwith() || (inherited.deletedWith ?? ""),
     ignoreChanges: request.getIgnorechangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases,
@@ -99,9 +107,6 @@ function refuse(request: Request): void {
   const found = Object.entries(unsupported).find(([, present]) => present);
   if (found === undefined) return;
   const parent = request.getParent();
-  throw new UserError(
-    `the rehearsal host does not support ${found[0]} (resource ${request.getName()}, ${request.getType()}` +
-      `${parent === "" ? "" : `, in ${urnName(parent)}`})`,
-    { next: "use the real engine for this program" },
-  );
+  const where = parent === "" ? "" : `, in ${urnName(parent)}`;
+  throw new UnsupportedError(`${found[0]} (resource ${request.getName()}, ${request.getType()}${where})`);
 }

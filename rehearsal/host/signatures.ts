@@ -1,4 +1,5 @@
 import { ResourceReference, Secret, UNKNOWN, isList, isMap, type Json, type Properties, type Value } from "./values.ts";
+import { UnsupportedError } from "./unsupported.ts";
 
 /** Pulumi's sentinels: what marks a secret, an output, a reference or an unknown in otherwise plain data. */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
@@ -11,7 +12,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "0def7320c3a5731c473e5ecbe6d01bc7": "archives",
 };
 
-/** A decoded object that carries a signature, as the value it stands for. Throws on assets and archives. */
+/** A decoded object that carries a signature, as the value it stands for. Throws {@link UnsupportedError} for assets and archives. */
 export function interpret(object: Properties): Value {
   const signature = object[SIGNATURE_KEY];
   if (signature === undefined) return object;
@@ -28,7 +29,7 @@ export function interpret(object: Properties): Value {
       return new ResourceReference(object["urn"] as string, id === "" ? UNKNOWN : id);
     }
     default:
-      throw new Error(`the rehearsal host does not support ${REFUSED[signature as string] ?? "this kind of value"}`);
+      throw new UnsupportedError(REFUSED[signature as string] ?? "this kind of value");
   }
 }
 

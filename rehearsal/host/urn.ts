@@ -1,8 +1,10 @@
 /** Names of resources as Pulumi forms them: `urn:pulumi:<stack>::<project>::<parent type$...$type>::<name>`. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
+const SCOPE = "urn:pulumi:";
+
 export function stackUrn(project: string, stack: string): string {
-  return `urn:pulumi:${stack}::${project}::${STACK_TYPE}::${project}-${stack}`;
+  return `${SCOPE}${stack}::${project}::${STACK_TYPE}::${project}-${stack}`;
 }
 
 export function resourceUrn(options: {
@@ -14,7 +16,23 @@ export function resourceUrn(options: {
 }): string {
   const parentType = options.parent === undefined ? STACK_TYPE : qualifiedType(options.parent);
   const type = parentType === STACK_TYPE ? options.type : `${parentType}$${options.type}`;
-  return `urn:pulumi:${options.stack}::${options.project}::${type}::${options.name}`;
+  return `${SCOPE}${options.stack}::${options.project}::${type}::${options.name}`;
+}
+
+/**
+ * The URN that a child had while its parent had another one. A child whose name begins with its parent's had a name
+ * that began with the parent's former one.
+ */
+export function urnUnder(formerParent: string, now: { readonly child: string; readonly parent: string }): string {
+  const [scope = "", project = ""] = formerParent.split("::");
+  const [name, parentName] = [urnName(now.child), urnName(now.parent)];
+  return resourceUrn({
+    project,
+    stack: scope.slice(SCOPE.length),
+    type: qualifiedType(now.child).split("$").at(-1) ?? "",
+    name: name.startsWith(parentName) ? urnName(formerParent) + name.slice(parentName.length) : name,
+    parent: formerParent,
+  });
 }
 
 /** The resource's own name, the last part of its URN. */

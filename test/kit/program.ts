@@ -20,7 +20,7 @@ export function idleProvider(): Provider {
 /** Runs the program itself, as it would be run for a stack with these settings, and applies nothing. */
 export function runProgram(
   settings: Readonly<Record<string, string>>,
-  options: { readonly preview?: boolean } = {},
+  options: { readonly preview?: boolean; readonly accelerated?: boolean } = {},
 ): Promise<HostResult> {
   return run({
     program: PROGRAM,

@@ -23,9 +23,11 @@ export class RunningTool {
       this.#stderr += chunk.toString();
       this.#onOutput();
     });
-    this.#ended = new Promise((resolve) => {
+    this.#ended = new Promise((resolve, reject) => {
+      this.#child.once("error", reject);
       this.#child.once("close", (code) => resolve({ code: code ?? -1, stdout: this.#stdout, stderr: this.#stderr }));
     });
+    this.#ended.catch(() => undefined);
   }
 
   /** Until standard error shows the text. Throws, with all that it showed, when the command ends before. */
