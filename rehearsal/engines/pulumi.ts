@@ -79,10 +79,9 @@ async function openStack({ program, project, stack: name, config, directory }: E
   const workDir = workDirOf(directory);
   await mkdir(stateOf(workDir), { recursive: true });
   const definition = load(await readFile(path.join(program, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
-  await writeFile(
-    path.join(workDir, "Pulumi.yaml"),
-    dump({ ...definition, name: project, main: path.resolve(program) }),
-  );
+  // Without the settings' types: the CLI refuses an object that is given as JSON text, as the program takes it.
+  const { config: _, ...rest } = definition;
+  await writeFile(path.join(workDir, "Pulumi.yaml"), dump({ ...rest, name: project, main: path.resolve(program) }));
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, await workspaceIn(workDir));
   await stack.setAllConfig(Object.fromEntries(config));
   return stack;
