@@ -29,7 +29,7 @@ interface Definition extends Stored {
  * there.
  */
 export function standInForCaInjector({ client, cluster, signal, log }: Context): void {
-  const { readyDeployments, webhookConfigurations, certificates, definitions } = cluster;
+  const { readyDeployments, webhookConfigurations, certificates, definitions, secrets } = cluster;
 
   /**
    * The authority (PEM) an object is annotated to get, undefined while its source is not there or does not permit it.
@@ -50,7 +50,7 @@ export function standInForCaInjector({ client, cluster, signal, log }: Context):
     const [namespace, name] = key.split("/");
     return client.find(`/api/v1/namespaces/${namespace}/secrets/${name}`);
   };
-  const watches = [readyDeployments, certificates, ...webhookConfigurations, definitions];
+  const watches = [readyDeployments, certificates, secrets, ...webhookConfigurations, definitions];
 
   reconcile({ name: "cainjector", watches, signal, log }, async () => {
     if (!readyDeployments.has(DEPLOYMENT)) return;

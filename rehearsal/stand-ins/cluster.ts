@@ -78,6 +78,8 @@ export interface Cluster {
   readonly definitions: Store<Stored>;
   readonly issuers: readonly [namespaced: Store<Issuer>, cluster: Store<Issuer>];
   readonly certificates: Store<Certificate>;
+  /** Metadata only: that one came or changed is all that matters. */
+  readonly secrets: Store<Stored>;
 }
 
 /** Deployments that have a ready pod: what their controllers would do is done from then on. */
@@ -136,5 +138,6 @@ export function watchCluster(client: Client, signal: AbortSignal): Cluster {
     definitions: follow("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", { metadataOnly: true }),
     issuers: [follow(`${CERT_MANAGER}/issuers`), follow(`${CERT_MANAGER}/clusterissuers`)],
     certificates: follow(`${CERT_MANAGER}/certificates`),
+    secrets: follow("/api/v1/secrets", { metadataOnly: true }),
   };
 }

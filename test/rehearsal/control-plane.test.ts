@@ -224,6 +224,44 @@ describe("a control plane", () => {
     expect(await refuses(createPod("barred"))).toBe(true);
   });
 
+  it("injects an authority that comes after everything else", async () => {
+    await client.create("/api/v1/namespaces", { metadata: { name: "cert-manager" } });
+    const template = {
+      metadata: { labels: { app: "cainjector" } },
+      spec: { containers: [{ name: "main", image: "main" }] },
+    };
+    const deployment = "/apis/apps/v1/namespaces/cert-manager/deployments";
+    await client.create(deployment, {
+      metadata: { name: "cert-manager-cainjector" },
+      spec: { selector: { matchLabels: { app: "cainjector" } }, template },
+    });
+    const configurations = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    const service = { namespace: "cert-manager", name: "late" };
+    await client.create(configurations, {
+      metadata: { name: "late", annotations: { "cert-manager.io/inject-ca-from-secret": "cert-manager/authority" } },
+      webhooks: [
+        { name: "late.test.io", admissionReviewVersions: ["v1"], sideEffects: "None", clientConfig: { service } },
+      ],
+    });
+    await until(async () => {
+      const found = await client.read<{ status: { readyReplicas?: number } }>(`${deployment}/cert-manager-cainjector`);
+      return found.status.readyReplicas === 1;
+    }, "the injector ran");
+    // What its readiness brought about is done by now, and nothing else changes.
+    await sleep(500);
+    await client.create("/api/v1/namespaces/cert-manager/secrets", {
+      metadata: { name: "authority", annotations: { "cert-manager.io/allow-direct-injection": "true" } },
+      data: { "ca.crt": Buffer.from("an authority").toString("base64") },
+    });
+    await until(async () => {
+      const found = await client.read<{ webhooks: { clientConfig: { caBundle?: string } }[] }>(
+        `${configurations}/late`,
+      );
+      return found.webhooks[0]?.clientConfig.caBundle !== undefined;
+    }, "the authority was injected");
+    await client.remove(`${configurations}/late`);
+  });
+
   it("connects to nothing outside", async () => {
     expect(await outsideConnections("one")).toEqual([]);
   });
