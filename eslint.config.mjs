@@ -71,6 +71,7 @@ export default defineConfig(
     extends: [vitest.configs.recommended],
     rules: {
       "vitest/valid-expect": ["error", { maxArgs: 2 }],
+      "vitest/expect-expect": ["error", { assertFunctionNames: ["expect", "until"] }],
       // Tests extended with fixtures, and loops over the objects of the release, are beyond these two.
       "vitest/no-standalone-expect": "off",
       "vitest/no-conditional-expect": "off",

@@ -10,7 +10,7 @@ import { retryHook, type WavePlace } from "./retry/index.ts";
 export interface KubeflowArgs {
   /** What to apply, and in which order. */
   readonly plan: Plan;
-  /** Seconds that one object may take, its retries included, before the installation fails and says what it waits for. */
+  /** Seconds for which one object is tried again, and may take to be ready, before the installation fails and says why. */
   readonly deadlineSeconds: number;
 }
 
