@@ -40,7 +40,7 @@ export interface SweepOptions {
 const NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 const LONGEST_SECONDS = 180;
 const BETWEEN_LOOKS_MS = 500;
-const NAMES_LISTED = 5;
+const NAMES_LISTED = 3;
 
 /** The objects of a collection; none where its kind is not served. */
 export async function objectsOf(client: ApiClient, collection: Collection): Promise<Found[]> {
@@ -80,7 +80,7 @@ export async function sweep(
 ): Promise<number> {
   const deadline = performance.now() + LONGEST_SECONDS * 1000;
   const deleted = new Set<string>();
-  for (;;) {
+  for (let told = ""; ;) {
     const found = await list();
     if (found.length === 0) return deleted.size;
     if (performance.now() > deadline) {
@@ -88,7 +88,9 @@ export async function sweep(
         next: "take the finalizers away whose controllers are gone, with kubectl edit, then destroy again",
       });
     }
-    report(`waiting for ${described(found)} to be gone`);
+    const line = `waiting for ${described(found)} to be gone`;
+    if (line !== told) report(line);
+    told = line;
     await Promise.all(found.filter(({ isLeaving }) => !isLeaving).map(({ path }) => remove(client, path, propagation)));
     for (const { path } of found) deleted.add(path);
     await sleep(BETWEEN_LOOKS_MS, undefined, signal && { signal });

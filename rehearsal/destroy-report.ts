@@ -2,7 +2,7 @@ import { describeRemains } from "../deployment/remains.ts";
 import type { Destruction } from "./destroy.ts";
 import { failuresByCause } from "./report.ts";
 
-/** The last line of `destroy --json`; the README documents each field. */
+/** The last line of `destroy --json`. */
 export interface DestructionSummary {
   readonly ok: boolean;
   readonly name: string;
