@@ -11,6 +11,7 @@ const SIZES = [600, 2000, 6000] as const;
 /** What the rehearsal host and the SDK cost when the provider costs nothing. */
 export const host: Benchmark = {
   name: "host",
+  timed: true,
   description:
     "A program of 600, 2,000 and 6,000 resources (waves with a gate between them, inputs of 2.5 kB, an error hook on each) " +
     "under the rehearsal host with a provider that does nothing. Seconds and memory are those of the host and the " +

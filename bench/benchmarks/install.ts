@@ -16,6 +16,7 @@ import { alternate, median, spread } from "../harness/rounds.ts";
 /** A whole installation, against what someone with kubectl would do. */
 export const install: Benchmark = {
   name: "install",
+  timed: true,
   description:
     "From the start of the program until every Deployment and StatefulSet of Kubeflow is ready, under the rehearsal host " +
     "with its Kubernetes provider, against `kubectl apply --server-side --force-conflicts` of the same repaired objects " +

@@ -6,6 +6,7 @@ import type { Benchmark, Figures } from "../harness/benchmark.ts";
 /** What the state has to hold of the program's graph. */
 export const state: Benchmark = {
   name: "state",
+  timed: false,
   description:
     "From the graph of the program, no control plane: what it registers for `dev`, as JSON, and the lists of " +
     "what each depends on, against the same order without gates, where every object lists the whole wave before it. A " +

@@ -4,6 +4,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured against what, as a paragraph of Markdown. */
   readonly description: string;
+  /** Whether what else the machine does changes what it finds. */
+  readonly timed: boolean;
   /** Throws UserError where it cannot be measured here. */
   run(context: Context): Promise<Figures>;
 }

@@ -4,8 +4,9 @@ import type { Benchmark, Figures } from "./benchmark.ts";
 /** The conditions under which figures were taken. */
 export interface Conditions {
   readonly date: Date;
-  /** `2 cores of AMD EPYC`, as a reader needs it to judge the times. */
-  readonly machine: string;
+  readonly cores: number;
+  /** Share of the processors that other programs took meanwhile, 0 to 1; undefined where it is not known or does not matter. */
+  readonly others: number | undefined;
 }
 
 const PREAMBLE = `# Benchmarks
@@ -18,13 +19,14 @@ it is the ratios that say something. Written by \`npm run bench\`, which replace
 export function section(
   { name, description }: Pick<Benchmark, "name" | "description">,
   { columns, rows, result, kubernetes }: Figures,
-  { date, machine }: Conditions,
+  { date, cores, others }: Conditions,
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const alignment = columns.map((_, index) => (index === 0 ? "---" : "---:"));
   const conditions = [
     date.toISOString().slice(0, 10),
-    machine,
+    `${cores} cores`,
+    ...(others === undefined ? [] : [`${Math.round(others * 100)} % of them used by other programs`]),
     ...(kubernetes === undefined ? [] : [`Kubernetes ${kubernetes}`]),
     `\`npm run bench -- ${name}\``,
   ];

@@ -11,7 +11,7 @@ export interface ProcessStat {
 }
 
 /** USER_HZ, which is 100 on every platform that Node.js runs on. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** Reads `/proc/<pid>/stat`; the command in it may hold spaces and brackets. */
 export function parseStat(text: string): ProcessStat {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatted, section, withSections } from "../../../bench/harness/document.ts";
 
-const conditions = { date: new Date("2026-03-01T23:00:00Z"), machine: "2 cores" };
+const conditions = { date: new Date("2026-03-01T23:00:00Z"), cores: 2, others: 0.034 };
 const figures = { columns: ["", "seconds"], rows: [["ours", "1.0"]], result: "Half as long.", kubernetes: "1.34.4" };
 const host = section({ name: "host", description: "What the host costs." }, figures, conditions);
 const names = ["install", "host", "state"];
@@ -14,14 +14,15 @@ describe("a section", () => {
         "What the host costs.",
         "|  | seconds |\n| --- | ---: |\n| ours | 1.0 |",
         "Half as long.",
-        "2026-03-01, 2 cores, Kubernetes 1.34.4, `npm run bench -- host`.",
+        "2026-03-01, 2 cores, 3 % of them used by other programs, Kubernetes 1.34.4, `npm run bench -- host`.",
       ].join("\n\n"),
     );
   });
 
-  it("does not speak of Kubernetes where there was none", () => {
-    const { kubernetes: _, ...others } = figures;
-    expect(section({ name: "host", description: "" }, others, conditions)).toContain("2 cores, `npm run bench");
+  it("does not speak of Kubernetes where there was none, nor of others where nobody knows", () => {
+    const { kubernetes: _, ...bare } = figures;
+    const unknown = { ...conditions, others: undefined };
+    expect(section({ name: "host", description: "" }, bare, unknown)).toContain("2 cores, `npm run bench");
   });
 });
 
