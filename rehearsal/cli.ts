@@ -7,6 +7,7 @@ import { releases } from "../components/kubeflow/releases/index.ts";
 import { environments, type Environment } from "../components/settings/environments.ts";
 import { type KubernetesMinor } from "../toolchain/index.ts";
 import { kubernetesOption } from "../toolchain/kubernetes-option.ts";
+import { compare, comparisonTold } from "./comparison/index.ts";
 import { kept, readFaults, remove } from "./control-plane/index.ts";
 import { destroyInstallation } from "./destroy.ts";
 import { destructionTold, summaryOfDestruction } from "./destroy-report.ts";
@@ -55,6 +56,14 @@ command
   .addOption(engineOption())
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(destroy);
+
+command
+  .command("compare")
+  .description("compare all that two kept control planes hold, object by object")
+  .argument("<first>", "name of a control plane")
+  .argument("<second>", "name of another, such as one that another engine has installed on")
+  .option("--json", "end with one JSON object on standard output")
+  .action(compareTwo);
 
 command.command("down").description("remove kept control planes").argument("[name]", "only this one").action(down);
 
@@ -144,6 +153,14 @@ async function destroy(name: string, flags: Pick<Flags, "engine" | "json"> & { d
   process[json ? "stderr" : "stdout"].write(`${told}\n`);
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (!summary.ok) throw new UserError("the destroy failed, for the reasons above");
+}
+
+async function compareTwo(first: string, second: string, flags: Pick<Flags, "json">): Promise<void> {
+  const comparison = await compare(first, second);
+  const isSame = comparison.differences.length === 0;
+  process[flags.json === true ? "stderr" : "stdout"].write(`${comparisonTold(comparison, first, second)}\n`);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: isSame, first, second, ...comparison })}\n`);
+  if (!isSame) throw new UserError(`${first} and ${second} do not hold the same`);
 }
 
 async function down(name: string | undefined): Promise<void> {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../components/kit/objects.ts";
+import { differencesOf } from "../../rehearsal/comparison/difference.ts";
+import { contentsOf } from "../../rehearsal/comparison/index.ts";
 import { outsideConnections } from "../../rehearsal/control-plane/index.ts";
+import { ApiClient } from "../../rehearsal/providers/kubernetes/client.ts";
 import { liveObjects, versionsOf } from "../kit/cluster.ts";
 import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
 import { plannedRelease } from "../kit/release.ts";
@@ -84,6 +87,22 @@ describe("rehearse dev", () => {
     expect(summaryIn(second).objects).toMatchObject({ total: 693, applied: 693, changed: 0, retried: 0 });
     const after = versionsOf(await liveObjects(kubeconfig(), planned));
     expect([...after].filter(([id, version]) => before.get(id) !== version)).toEqual([]);
+  });
+
+  it("is told from another by every object and field in which they differ", async () => {
+    const before = await contentsOf(kubeconfig());
+    expect([...before.keys()].length).toBeGreaterThan(planned.length);
+    const client = await ApiClient.connect(kubeconfig());
+    await client.request("/api/v1/namespaces/kubeflow/configmaps/katib-config", {
+      method: "PATCH",
+      contentType: "application/merge-patch+json",
+      body: { metadata: { labels: { touched: "yes" } } },
+    });
+    await client.close();
+    expect(differencesOf(before, await contentsOf(kubeconfig()))).toEqual([
+      { object: "configmaps kubeflow/katib-config", found: { fields: [".metadata.labels"] } },
+    ]);
+    expect((await home.run(["compare", "dev-test", "dev-test"])).stdout).toMatch(/^\d+ objects compared, 0 differ\n$/);
   });
 
   it("is removed whole", async () => {
