@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
 import { crdDescriptions } from "./crd-descriptions.ts";
+import { emptyRules } from "./empty-rules.ts";
 import { idleConversions } from "./idle-conversions.ts";
 import { namespaces } from "./namespaces.ts";
 import { placeholderCaBundles } from "./placeholder-ca-bundles.ts";
@@ -14,6 +15,7 @@ export const repairs: readonly Repair[] = [
   serverFields,
   placeholderCaBundles,
   idleConversions,
+  emptyRules,
   crdDescriptions,
 ];
 

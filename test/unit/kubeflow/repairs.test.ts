@@ -57,6 +57,20 @@ describe("the repairs of v1.8.1", () => {
     expect(bundles.filter((bundle) => bundle !== undefined)).toEqual([]);
   });
 
+  it("leave no role with an empty list of rules, unless a controller fills it", () => {
+    const isEmpty = (object: KubernetesObject) =>
+      groupKind(object) === "ClusterRole.rbac.authorization.k8s.io" &&
+      Array.isArray(object["rules"]) &&
+      object["rules"].length === 0 &&
+      object["aggregationRule"] === undefined;
+    expect(source.filter(isEmpty).map(objectId)).toEqual([
+      "ClusterRole.rbac.authorization.k8s.io jupyter-web-app-kubeflow-notebook-ui-admin",
+      "ClusterRole.rbac.authorization.k8s.io tensorboards-web-app-kubeflow-tensorboard-ui-admin",
+      "ClusterRole.rbac.authorization.k8s.io volumes-web-app-kubeflow-volume-ui-admin",
+    ]);
+    expect(result.filter(isEmpty)).toEqual([]);
+  });
+
   it("leave a conversion webhook only to the CRD that has versions to convert", () => {
     const converted = result
       .filter((object) => groupKind(object) === CRD && textAt(object, "spec", "conversion", "strategy") === "Webhook")
