@@ -13,7 +13,7 @@ import { destroyInstallation } from "./destroy.ts";
 import { destructionTold, summaryOfDestruction } from "./destroy-report.ts";
 import { type EngineName, engines } from "./engines/index.ts";
 import { type Rehearsal, rehearse } from "./rehearse.ts";
-import { reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
+import { imagesTold, reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
 
 interface Flags {
   readonly cloud?: string;
@@ -115,7 +115,7 @@ function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
   const { isKept } = rehearsal;
   const release = releases[rehearsal.stack.settings.release.version];
   const summary = summaryOf(rehearsal, { engine: flags.engine, seconds });
-  const troubles = troublesOf(result, inspection, journal);
+  const troubles = troublesOf(result, inspection, journal, rehearsal.images);
   if (flags.json === true) {
     for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
     process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -127,6 +127,7 @@ function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
       `${objects.applied} objects applied (${objects.changed} changed, ${objects.retried} retried), ` +
         `${workloads.ready} of ${workloads.total} workloads ready, ${pods.pending} pods pending, ${seconds.toFixed(1)} s\n`,
     );
+    if (rehearsal.images !== undefined) process.stdout.write(`${imagesTold(rehearsal.images)}\n`);
     process.stdout.write(`${nextStep(isKept, controlPlane)}\n`);
   }
   if (!summary.ok) throw new UserError("the rehearsal failed, for the reasons above");

@@ -13,6 +13,7 @@ import {
   start,
   type WrittenFaultPlan,
 } from "./control-plane/index.ts";
+import { type ImageCheck, watchEgress, type ZeroEgress } from "./air-gap/index.ts";
 import { type EngineName, type EngineResult, engines } from "./engines/index.ts";
 import { type Inspection, inspect } from "./inspection.ts";
 import { Journal } from "./journal.ts";
@@ -41,6 +42,8 @@ export interface Rehearsal {
   readonly result: EngineResult;
   readonly journal: Journal;
   readonly inspection: Inspection;
+  /** Where the images of all pods come from; undefined where the settings name no mirror. */
+  readonly images: ImageCheck | undefined;
   readonly sourceObjects: number;
   readonly seconds: { readonly toolchain: number; readonly controlPlane: number; readonly install: number };
 }
@@ -91,6 +94,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     }),
   );
   let kept = options.reuse;
+  let egress: ZeroEgress | undefined;
   try {
     const lost = new AbortController();
     let loss: UserError | undefined;
@@ -99,6 +103,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       lost.abort(error);
     });
     const journal = new Journal();
+    egress = await watchEgress(controlPlane.kubeconfig, stack.settings, signal);
     const [install, result] = await timed(() =>
       progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, async (report) =>
         engine.up({
@@ -118,6 +123,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     signal.throwIfAborted();
     if (loss !== undefined) throw loss;
     const inspection = await inspect(controlPlane.kubeconfig);
+    const images = result.failures.length === 0 ? await conclude(egress, progress) : undefined;
+    await egress?.stop();
     if (options.keep && !kept) {
       await controlPlane.keep();
       kept = true;
@@ -129,12 +136,19 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       result,
       journal,
       inspection,
+      images,
       sourceObjects: tools.sourceObjects,
       seconds: { toolchain, controlPlane: controlPlaneSeconds, install },
     };
   } finally {
+    await egress?.stop();
     if (!kept) await controlPlane.stop();
   }
+}
+
+function conclude(egress: ZeroEgress | undefined, progress: Progress): Promise<ImageCheck | undefined> {
+  if (egress === undefined) return Promise.resolve(undefined);
+  return progress.phase("Images of what users make", () => egress.conclude());
 }
 
 function faultsNeedNew(name: string): UserError {

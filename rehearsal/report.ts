@@ -1,6 +1,7 @@
 import { table } from "../components/kit/table.ts";
 import type { PartDefinition } from "../components/kubeflow/releases/index.ts";
 import { classify } from "../components/kubeflow/retry/classify.ts";
+import type { ImageCheck } from "./air-gap/index.ts";
 import type { Inspection } from "./inspection.ts";
 import type { EngineResult } from "./engines/index.ts";
 import { type Entry, Journal } from "./journal.ts";
@@ -111,13 +112,15 @@ export interface Summary {
   readonly workloads: { readonly ready: number; readonly total: number };
   readonly pods: Inspection["pods"];
   readonly seconds: Readonly<Record<"toolchain" | "controlPlane" | "install" | "total", number>>;
+  /** Where the images of all pods come from, where the settings name a mirror. */
+  readonly images?: ImageCheck;
   readonly name: string;
   /** Path; null unless the control plane is kept. */
   readonly kubeconfig: string | null;
 }
 
 export function summaryOf(
-  { controlPlane, inspection, isKept, journal, result, seconds, sourceObjects, stack }: Rehearsal,
+  { controlPlane, images, inspection, isKept, journal, result, seconds, sourceObjects, stack }: Rehearsal,
   run: { readonly engine: string; readonly seconds: number },
 ): Summary {
   const objects = result.resources.filter(
@@ -127,7 +130,7 @@ export function summaryOf(
   const { created, changed, unchanged } = result.objects;
   const round = (value: number) => Math.round(value * 10) / 10;
   return {
-    ok: troublesOf(result, inspection, journal).length === 0,
+    ok: troublesOf(result, inspection, journal, images).length === 0,
     environment: stack.settings.environment,
     kubernetes: controlPlane.version,
     engine: run.engine,
@@ -147,6 +150,7 @@ export function summaryOf(
       install: round(seconds.install),
       total: round(run.seconds),
     },
+    ...(images === undefined ? {} : { images }),
     name: controlPlane.name,
     kubeconfig: isKept ? controlPlane.kubeconfig : null,
   };
@@ -160,6 +164,7 @@ export function troublesOf(
   { failures }: EngineResult,
   { workloads, pods, pending, unseen }: Inspection,
   journal = new Journal(),
+  images?: ImageCheck,
 ): string[] {
   const errors = journal.errors();
   const unmet = [...journal.unmet()].filter(([cause]) => !errors.some((error) => error.includes(cause)));
@@ -176,6 +181,9 @@ export function troublesOf(
     ...(failed.length === 0 ? unready : [listed(unready)]).filter(Boolean).map((what) => `not ready: ${what}`),
     ...pending.map(({ pod, reason }) => `pending: ${pod}: ${reason}`),
     ...(unseen === undefined ? [] : [`the cluster could not be looked at: ${unseen}`]),
+    ...(images?.foreign ?? []).map(
+      ({ reference, origins }) => `pulled from elsewhere: ${reference}, by ${listed(origins)}`,
+    ),
     ...(pods.failed > 0 ? [`failed pods: ${pods.failed}`] : []),
   ];
 }
@@ -210,4 +218,13 @@ function listed(names: readonly string[]): string {
 function shortName(urn: string): string {
   const [, , type = "", name = ""] = urn.split("::");
   return `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
+}
+
+/** What the images of the pods were compared with, and by what. */
+export function imagesTold({ pods, images, pinned, foreign }: ImageCheck): string {
+  const held = images - foreign.length;
+  return (
+    `${images} different images in ${pods} pods, ${held} of them in the mirror once the list is pushed to it ` +
+    `(${pinned} named by a digest: compared with the list, not with a registry)`
+  );
 }

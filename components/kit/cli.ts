@@ -9,8 +9,7 @@ export const INTERRUPTED = 130;
  * people are printed as they are; any other error is a defect of this project and keeps its stack trace.
  */
 export async function runCli(command: Command, argv: readonly string[] = process.argv): Promise<void> {
-  command.exitOverride();
-  for (const subcommand of command.commands) subcommand.exitOverride();
+  throwing(command);
   try {
     await command.parseAsync(argv);
   } catch (error) {
@@ -24,4 +23,10 @@ function exitCodeFor(error: unknown): number {
   if (error instanceof UserError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof Error && error.name === "AbortError" ? INTERRUPTED : 1;
+}
+
+/** Commander ends the process by itself where a command, at any depth, does not say otherwise. */
+function throwing(command: Command): void {
+  command.exitOverride();
+  for (const subcommand of command.commands) throwing(subcommand);
 }

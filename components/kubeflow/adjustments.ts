@@ -1,5 +1,7 @@
 import type { Environment } from "../settings/environments.ts";
 import { accessAdjustment } from "./access/index.ts";
+import { accountsWith, airGapAdjustments, rewriteFor } from "./air-gap/index.ts";
+import type { AirGapSettings } from "./air-gap/settings.ts";
 import { authAdjustment } from "./auth/index.ts";
 import type { AuthSettings } from "./auth/settings.ts";
 import { withCredentials } from "./credentials/apply.ts";
@@ -23,18 +25,25 @@ export interface AdjustmentOptions {
   readonly ingress: IngressSettings;
   readonly auth: AuthSettings;
   readonly registries: readonly RegistryAccount[];
+  readonly airGap?: AirGapSettings | undefined;
   readonly mesh: MeshSettings;
 }
 
 /** The steps from a release as it is shipped to the platform as it is applied, in their order. */
 export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
-  const { environment, credentials, ingress, auth, registries, mesh } = options;
+  const { environment, credentials, ingress, auth, registries, airGap, mesh } = options;
+  const rewrite = rewriteFor(airGap);
   return [
     each(repaired),
     each((object) => restartedOnRotation(withCredentials(object, credentials), credentials)),
     ingressAdjustment(ingress),
     authAdjustment({ auth, ingress, credentials }),
-    imagesAdjustment({ images: release.images, registries }),
+    imagesAdjustment({
+      images: release.images,
+      registries: accountsWith(airGap, registries),
+      ...(rewrite === undefined ? {} : { rewrite }),
+    }),
+    ...airGapAdjustments(airGap, release.outside),
     resourcesAdjustment({ environment }),
     accessAdjustment(),
     // Flows are derived from what everything before it leaves.

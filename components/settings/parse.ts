@@ -1,4 +1,5 @@
 import { secondsOf } from "../kit/units.ts";
+import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
 import type { AuthSettings } from "../kubeflow/auth/settings.ts";
 import type { Rotation } from "../kubeflow/credentials/labels.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
@@ -26,6 +27,8 @@ export interface Settings {
   readonly rotation: Rotation;
   readonly registries: readonly RegistryAccount[];
   readonly mesh: MeshSettings;
+  /** Undefined where images come from where they are published. */
+  readonly airGap: AirGapSettings | undefined;
   /** From which every password of the platform is derived; undefined only in a preview. */
   readonly secret: string | undefined;
 }
@@ -34,7 +37,8 @@ export interface Settings {
 export function parseSettings(input: unknown): Settings {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw settingsError(parsed.error, input, schema);
-  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, secret } = parsed.data;
+  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, airGap, secret } =
+    parsed.data;
   const defaults = environments[environment];
   return {
     environment,
@@ -51,6 +55,7 @@ export function parseSettings(input: unknown): Settings {
     rotation,
     registries,
     mesh: { ...mesh, cni: mesh.cni ?? cniByEnvironment[environment] },
+    airGap,
     secret,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DURATION_PATTERN, secondsOf, SIZE_PATTERN } from "../kit/units.ts";
+import { AIR_GAP_SECRETS, airGapSettings } from "../kubeflow/air-gap/settings.ts";
 import { AUTH_SECRETS, authSettings } from "../kubeflow/auth/settings.ts";
 import { rotationSettings } from "../kubeflow/credentials/settings.ts";
 import { registriesSettings } from "../kubeflow/images/settings.ts";
@@ -58,6 +59,12 @@ const release = z.strictObject({
 
 const secret = z.string().min(SECRET_LENGTH).describe(`text of ${SECRET_LENGTH} characters or more`);
 
+/** Pulumi.yaml gives an empty default to what may be left out, which a preview would ask for otherwise. */
+function noneIfEmpty(value: unknown): unknown {
+  const isEmpty = value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return isEmpty ? undefined : value;
+}
+
 /** Every setting of the project; the keys are those of a stack file without the `kubeflow:` before them. */
 export const schema = z.strictObject({
   environment: z.enum(["dev", "prod"]),
@@ -69,8 +76,8 @@ export const schema = z.strictObject({
   rotation: rotationSettings.default({}),
   registries: registriesSettings,
   mesh: meshSettings.prefault({}),
-  // Pulumi.yaml gives an empty default, without which a preview would ask for it.
-  secret: z.preprocess((value) => (value === "" ? undefined : value), secret.optional()),
+  airGap: z.preprocess(noneIfEmpty, airGapSettings.optional()),
+  secret: z.preprocess(noneIfEmpty, secret.optional()),
 });
 
 /** Paths whose values, and those below them, never appear in an error text. */
@@ -80,6 +87,7 @@ export const SECRET_PATHS: readonly string[] = [
   "registries",
   ...INGRESS_SECRETS,
   ...AUTH_SECRETS,
+  ...AIR_GAP_SECRETS,
 ];
 
 export type RawSettings = z.infer<typeof schema>;

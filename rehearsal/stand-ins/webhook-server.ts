@@ -1,5 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { json } from "node:stream/consumers";
 import { createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Authority } from "../control-plane/pki.ts";
@@ -24,6 +26,9 @@ export interface WebhookServerOptions {
   readonly answer: (call: WebhookCall) => unknown;
   readonly log: (line: string) => void;
 }
+
+/** What the command itself serves to the API server. */
+const LOOPBACK = /^127\.0\.0\.1:(\d+)$/;
 
 /**
  * A CONNECT proxy behind which every Service of the cluster is answered here, over TLS under its own DNS name. While a
@@ -54,6 +59,8 @@ export async function serveWebhooks(options: WebhookServerOptions): Promise<{ cl
   const proxy = createHttpServer();
   proxy.on("connect", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
+    const local = LOOPBACK.exec(request.url ?? "")?.[1];
+    if (local !== undefined) return passOn(socket, head, Number(local));
     const host = (request.url ?? "").replace(/:\d+$/, "");
     const service = options.backends.serviceAt(host);
     if (service === undefined || !options.backends.answers(service)) {
@@ -75,6 +82,16 @@ export async function serveWebhooks(options: WebhookServerOptions): Promise<{ cl
       services.closeAllConnections();
     },
   };
+}
+
+function passOn(socket: Duplex, head: Buffer, port: number): void {
+  const target = connect(port, "127.0.0.1", () => {
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    target.write(head);
+    target.pipe(socket).pipe(target);
+  });
+  target.on("error", () => socket.destroy());
+  socket.on("close", () => target.destroy());
 }
 
 async function respond(

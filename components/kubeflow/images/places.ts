@@ -51,6 +51,8 @@ export interface VariablePlace extends ContainerPlace {
   readonly versionVariable?: string;
   /** The program puts a version of its own to it. */
   readonly nameOnly?: boolean;
+  /** Those versions, where a user is offered them. */
+  readonly versions?: readonly string[];
   /** What the program uses without the variable. */
   readonly compiledIn?: string;
 }

@@ -1,11 +1,13 @@
 import { type KubernetesObject, objectId } from "../../kit/objects.ts";
 import { formsOf } from "./forms/index.ts";
 import type { ImagePlaces } from "./places.ts";
-import { canonical } from "./reference.ts";
+import { canonical, formatReference, parseReference } from "./reference.ts";
 import { type Rewrite, rewriteText } from "./rewrite.ts";
 
 /** What no object says: a program's own choice. */
 const COMPILED_IN = "compiled in";
+/** What an object says but for the version, which is a program's own choice. */
+const VERSION_COMPILED_IN = "version compiled in";
 
 /** One mention of an image. */
 export interface ImageUse {
@@ -32,9 +34,15 @@ export function imagesOf(objects: readonly KubernetesObject[], places: ImagePlac
     const id = objectId(object);
     const uses: ImageUse[] = [];
     for (const { name, through } of forms) {
-      through(object, (text, { field, compiledIn = false, nameOnly = false }) => {
+      through(object, (text, { field, compiledIn = false, nameOnly = false, versions = [] }) => {
+        const common = { text, object: id, field, rewritable: true };
         const form = compiledIn ? COMPILED_IN : name;
-        uses.push({ text, reference: canonical(text), form, object: id, field, rewritable: true, isWhole: !nameOnly });
+        uses.push({ ...common, reference: canonical(text), form, isWhole: !nameOnly });
+        for (const version of versions) {
+          const { host, path } = parseReference(text);
+          const reference = formatReference({ host, path, tag: version });
+          uses.push({ ...common, reference, form: VERSION_COMPILED_IN, isWhole: true });
+        }
         return text;
       });
     }

@@ -3,6 +3,7 @@ import type { Inventory } from "./inventory.ts";
 import { meets } from "../../kit/selectors.ts";
 import { containersOf, serviceAccountOf, type Workload, workloadOf } from "./workload.ts";
 
+const PROFILE = "Profile.kubeflow.org";
 const CERTIFICATE = "Certificate.cert-manager.io";
 const ISSUERS = new Set(["Issuer.cert-manager.io", "ClusterIssuer.cert-manager.io"]);
 /** cert-manager's own, `--cluster-resource-namespace`. */
@@ -29,7 +30,9 @@ export function referencesOf(object: KubernetesObject, inventory: Inventory): re
 
 function namespaceOf(object: KubernetesObject, inventory: Inventory): KubernetesObject | undefined {
   const { namespace } = object.metadata;
-  return namespace === undefined ? undefined : inventory.find("Namespace", undefined, namespace);
+  if (namespace === undefined) return undefined;
+  // A Profile's namespace is made by its controller.
+  return inventory.find("Namespace", undefined, namespace) ?? inventory.find(PROFILE, undefined, namespace);
 }
 
 /** ServiceAccount and its bindings, configuration, secrets, volumes and priority of a pod. */

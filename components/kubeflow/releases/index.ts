@@ -1,3 +1,4 @@
+import type { ReleaseOutside } from "../air-gap/index.ts";
 import type { ReviewedTraffic } from "../network/flows.ts";
 import type { ReleaseImages } from "../images/index.ts";
 import { release181 } from "./1.8.1/release.ts";
@@ -19,6 +20,8 @@ export interface ReleaseDefinition {
   readonly extras: Readonly<Record<string, ExtraDefinition>>;
   /** Where it names images, which of them are gone, and what replaces those. */
   readonly images: ReleaseImages;
+  /** What it asks of the world outside its cluster. */
+  readonly outside: ReleaseOutside;
   /** What no rule can tell of its traffic. */
   readonly traffic: ReviewedTraffic;
   /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */

@@ -11,6 +11,6 @@ export const emptyRules: Repair = {
     if (!isRole || at(object, "rules") === undefined || at(object, "aggregationRule") !== undefined) return object;
     if (listAt(object, "rules").length > 0) return object;
     const { rules: _, ...rest } = object;
-    return rest as typeof object;
+    return rest;
   },
 };

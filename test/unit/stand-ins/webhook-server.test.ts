@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Duplex } from "node:stream";
@@ -129,6 +130,17 @@ describe("the webhook server", () => {
       expect(status).toBe(503);
       stream.destroy();
     }
+  });
+
+  it("passes on to what the command serves on the loopback address", async () => {
+    const local = createServer((connection) => connection.pipe(connection));
+    await new Promise<void>((resolve) => local.listen(0, "127.0.0.1", resolve));
+    const { port } = local.address() as AddressInfo;
+    const { status, stream } = await tunnel(`127.0.0.1:${port}`);
+    expect(status).toBe(200);
+    stream.end("there and back");
+    expect(await text(stream)).toBe("there and back");
+    local.close();
   });
 
   it("cuts a connection whose Service is no longer ready", async () => {

@@ -11,6 +11,8 @@ export interface Origin {
   readonly compiledIn?: boolean;
   /** Only a repository: the version is put to it elsewhere, so nobody pulls it as it is. */
   readonly nameOnly?: boolean;
+  /** The versions that the program puts to it by itself. */
+  readonly versions?: readonly string[];
 }
 
 /**

@@ -24,14 +24,19 @@ export function variables(places: readonly VariablePlace[]): Form {
 
 function withVariable(
   environment: readonly unknown[],
-  { container, variable, versionVariable, compiledIn, nameOnly = false }: VariablePlace,
+  { container, variable, versionVariable, compiledIn, nameOnly = false, versions = [] }: VariablePlace,
   visit: Visit,
 ): readonly unknown[] {
   const name = valueOf(environment, variable);
   const version = versionVariable === undefined ? undefined : valueOf(environment, versionVariable);
   const before = name === undefined ? compiledIn : version === undefined ? name : `${name}:${version}`;
   if (before === undefined) return environment;
-  const after = visit(before, { field: `[${container}] ${variable}`, compiledIn: name === undefined, nameOnly });
+  const after = visit(before, {
+    field: `[${container}] ${variable}`,
+    compiledIn: name === undefined,
+    nameOnly,
+    versions,
+  });
   if (after === before) return environment;
   if (versionVariable === undefined) return withValue(environment, variable, after);
   const parts = splitVersion(after);

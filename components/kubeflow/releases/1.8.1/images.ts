@@ -2,6 +2,7 @@ import type { ImagePlaces, NotAnImage, ReleaseImages } from "../../images/places
 import { pipelinesCompanions, pipelinesRepairs } from "./pipelines.ts";
 import { replacements181 } from "./replacements.ts";
 
+/** Choices of the TensorBoard viewer in the Pipelines interface; the TensorBoards page is what to use instead. */
 const VIEWER_VERSIONS = [
   ["1.7.1", "1.8.0", "1.9.0", "1.10.1", "1.11.0", "1.12.3", "1.13.2", "1.14.0", "1.15.5"],
   ["2.0.4", "2.1.2", "2.2.2"],
@@ -74,6 +75,7 @@ const places: ImagePlaces = {
       container: "ml-pipeline-ui",
       variable: "VIEWER_TENSORBOARD_TF_IMAGE_NAME",
       nameOnly: true,
+      versions: VIEWER_VERSIONS,
       compiledIn: "tensorflow/tensorflow",
     },
   ],
@@ -135,11 +137,6 @@ const places: ImagePlaces = {
       workload: API_SERVER.workload,
       references: ["python:3.7"],
       note: "steps of the two tutorial pipelines that are preloaded; compile your own with a base_image",
-    },
-    {
-      workload: "Deployment.apps kubeflow/ml-pipeline-ui",
-      references: VIEWER_VERSIONS.map((version) => `tensorflow/tensorflow:${version}`),
-      note: "choices of the TensorBoard viewer in the Pipelines interface; use the TensorBoards page instead",
     },
     {
       workload: "Deployment.apps kubeflow/pvcviewer-controller-manager",

@@ -1,6 +1,7 @@
 import type { ReleaseDefinition } from "../index.ts";
 import { traffic181 } from "./flows.ts";
 import { images181 } from "./images.ts";
+import { outside181 } from "./outside.ts";
 
 /** Kubeflow v1.8.1, tagged 2024-03-04. */
 export const release181 = {
@@ -30,6 +31,7 @@ export const release181 = {
   },
   traffic: traffic181,
   images: images181,
+  outside: outside181,
   parts: {
     foundation: {
       title: "Foundation",

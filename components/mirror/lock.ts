@@ -1,0 +1,63 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { systemErrorCode, UserError } from "../kit/errors.ts";
+import type { ListedImage } from "./list/closed-list.ts";
+
+/** The list of images as it is kept in the project. */
+export interface ImagesLock {
+  readonly version: 1;
+  readonly release: string;
+  readonly images: readonly ListedImage[];
+}
+
+/** The lock of the project: what its own two stacks pull. */
+export const LOCK = new URL("images.lock.json", import.meta.url);
+
+/** Throws UserError where the file is missing or no lock. */
+export async function readLock(file: URL | string = LOCK): Promise<ImagesLock> {
+  const next = "npm run mirror -- lock writes it anew";
+  try {
+    const lock = JSON.parse(await readFile(file, "utf8")) as Partial<ImagesLock>;
+    if (lock.version === 1 && Array.isArray(lock.images)) return lock as ImagesLock;
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") throw new UserError(`${nameOf(file)} does not exist`, { next });
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new UserError(`${nameOf(file)} is no lock of images of version 1`, { next });
+}
+
+/** Sorted and with a newline at the end, so that the same list is the same file. */
+export async function writeLock(lock: ImagesLock, file: URL | string = LOCK): Promise<void> {
+  await writeFile(file, `${JSON.stringify(lock, null, 2)}\n`);
+}
+
+/** The list with what is known of the same references already. */
+export function withKnown(listed: readonly ListedImage[], known: readonly ListedImage[]): ListedImage[] {
+  const byReference = new Map(known.map((image) => [image.reference, image]));
+  return listed.map((image) => {
+    const { digest, size } = byReference.get(image.reference) ?? {};
+    return {
+      ...image,
+      ...(image.digest !== undefined || digest === undefined ? {} : { digest }),
+      ...(size === undefined ? {} : { size }),
+    };
+  });
+}
+
+/** How a list differs from a lock: references that one of them lacks. */
+export interface LockDifference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export function differenceOf(listed: readonly ListedImage[], locked: readonly ListedImage[]): LockDifference {
+  const has = (images: readonly ListedImage[], { reference }: ListedImage) =>
+    images.some((image) => image.reference === reference);
+  return {
+    added: listed.filter((image) => !has(locked, image)).map(({ reference }) => reference),
+    removed: locked.filter((image) => !has(listed, image)).map(({ reference }) => reference),
+  };
+}
+
+function nameOf(file: URL | string): string {
+  return file instanceof URL ? "components/mirror/images.lock.json" : file;
+}

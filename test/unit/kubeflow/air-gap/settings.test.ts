@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../../components/kit/errors.ts";
+import { parseSettings } from "../../../../components/settings/parse.ts";
+import { createAuthority } from "../../../../rehearsal/control-plane/pki.ts";
+
+const dev = { environment: "dev", cloud: "existing" };
+
+function problemsOf(airGap: unknown): string {
+  try {
+    parseSettings({ ...dev, airGap });
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+describe("the setting airGap", () => {
+  it("is none where it is left out or empty, as Pulumi.yaml has it", () => {
+    expect(parseSettings(dev).airGap).toBeUndefined();
+    expect(parseSettings({ ...dev, airGap: {} }).airGap).toBeUndefined();
+  });
+
+  it.each(["registry.example.com", "registry.example.com:5000/kubeflow", "localhost:5000/a/b"])(
+    "takes a registry with an optional folder: %s",
+    (registry) => expect(parseSettings({ ...dev, airGap: { registry } }).airGap).toEqual({ registry }),
+  );
+
+  it.each([
+    "kubeflow",
+    "https://registry.example.com",
+    "registry.example.com/Kubeflow",
+    "registry.example.com/a:1",
+    "",
+  ])("refuses what is none: %j", (registry) =>
+    expect(problemsOf({ registry })).toContain(
+      `airGap.registry is ${JSON.stringify(registry)}; it must be a registry, with the folder that the images are below`,
+    ),
+  );
+
+  it("takes the certificate of an authority, and no other", async () => {
+    const authority = await createAuthority("site");
+    const registry = "registry.example.com";
+    expect(parseSettings({ ...dev, airGap: { registry, ca: authority.certificate } }).airGap?.ca).toContain("BEGIN");
+    const leaf = await authority.issue({ commonName: registry });
+    for (const ca of [leaf.certificate, "ca.crt"]) {
+      expect(problemsOf({ registry, ca })).toContain("it must be the certificate of the registry's authority in PEM");
+    }
+  });
+
+  it("never shows a password", () => {
+    const told = problemsOf({
+      registry: "kubeflow",
+      pullSecret: { username: "", password: "hunter2", more: "hunter3" },
+    });
+    expect(told).toContain("airGap.pullSecret.username (value not shown) is wrong");
+    expect(told).not.toContain("hunter");
+  });
+});

@@ -1,0 +1,167 @@
+import { load } from "js-yaml";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { KubernetesObject } from "../../../components/kit/objects.ts";
+import { images181 } from "../../../components/kubeflow/releases/1.8.1/images.ts";
+import { closedList, type ListedImage } from "../../../components/mirror/list/closed-list.ts";
+import { foreignUses } from "../../../components/mirror/list/foreign.ts";
+import { formats, targetOf } from "../../../components/mirror/list/formats.ts";
+import { differenceOf, type ImagesLock, readLock, withKnown } from "../../../components/mirror/lock.ts";
+import { plannedRelease } from "../../kit/release.ts";
+
+const REGISTRY = "registry.example.com:5000/kubeflow";
+let dev: KubernetesObject[];
+let prod: KubernetesObject[];
+let lock: ImagesLock;
+
+beforeAll(async () => {
+  dev = (await plannedRelease()).waves.flat();
+  prod = (await plannedRelease({ environment: "prod" })).waves.flat();
+  lock = await readLock();
+});
+
+const known = (references: readonly string[]): ListedImage[] =>
+  references.map((reference) => ({ reference, origins: [{ form: "container", object: "Pod a/b", field: "image" }] }));
+
+describe("the lock of images", () => {
+  it("is the closed list of what both environments apply; npm run mirror -- lock writes it anew", () => {
+    const listed = closedList([...dev, ...prod], images181);
+    expect(lock).toEqual({ version: 1, release: "1.8.1", images: withKnown(listed, lock.images) });
+  });
+
+  it("has the images of each environment, and of prod the agent of the nodes", () => {
+    const references = (objects: KubernetesObject[]) => closedList(objects, images181).map((image) => image.reference);
+    const all = lock.images.map((image) => image.reference);
+    expect(references(prod)).toEqual(all);
+    expect(all.filter((one) => !references(dev).includes(one))).toEqual(["docker.io/istio/install-cni:1.17.5"]);
+  });
+
+  it("knows the digests that references say, and invents none", () => {
+    for (const { reference, digest, size } of lock.images) {
+      expect(digest, reference).toBe(/@(.*)$/.exec(reference)?.[1]);
+      expect(size, reference).toBeUndefined();
+    }
+  });
+
+  it("says where each image is named, and what it stands in for", () => {
+    for (const { reference, origins } of lock.images) expect(origins.length, reference).toBeGreaterThan(0);
+    expect(lock.images.find(({ reference }) => reference === "ghcr.io/kubeflow/kfp-driver:2.4.1")).toMatchObject({
+      origins: [
+        {
+          form: "environment",
+          object: "Deployment.apps kubeflow/ml-pipeline",
+          field: "[ml-pipeline-api-server] V2_DRIVER_IMAGE",
+        },
+      ],
+      replacedFrom:
+        "gcr.io/ml-pipeline/kfp-driver@sha256:8e60086b04d92b657898a310ca9757631d58547e76bbbb8bfc376d654bef1707",
+    });
+  });
+
+  it("keeps what it knew of an image that is listed still, and forgets the rest", () => {
+    const digest = `sha256:${"1".repeat(64)}`;
+    const before = [{ ...known(["docker.io/a/b:1"])[0]!, digest, size: 7 }, ...known(["docker.io/a/c:1"])];
+    const now = known(["docker.io/a/b:1", "docker.io/a/d:1"]);
+    expect(withKnown(now, before)).toEqual([{ ...now[0], digest, size: 7 }, now[1]]);
+    expect(differenceOf(now, before)).toEqual({ added: ["docker.io/a/d:1"], removed: ["docker.io/a/c:1"] });
+  });
+});
+
+describe("a list that would not be closed", () => {
+  const withText = (text: string): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "stray", namespace: "kubeflow" },
+    data: { settings: text },
+  });
+
+  it.each(["gcr.io/somebody/tool:v1", "helperImage: quay.io/x/y@sha256:ab", "see registry.k8s.io/pause"])(
+    "is refused with the string and its place: %s",
+    (text) => {
+      expect(() => closedList([...dev, withText(text)], images181)).toThrow(
+        /unknown, but looking like images \(\d\):\n {2}"[^"]+" in ConfigMap kubeflow\/stray, data\.settings\n/,
+      );
+    },
+  );
+
+  it("is not what a reviewed word makes", () => {
+    expect(() => closedList([...dev, withText("cluster.local/ns/a/sa/b")], images181)).not.toThrow();
+  });
+});
+
+describe("the list for other tools", () => {
+  const small: ImagesLock = {
+    version: 1,
+    release: "1.8.1",
+    images: known([
+      "docker.io/library/busybox:1.28",
+      `gcr.io/knative-releases/queue@sha256:${"a".repeat(64)}`,
+      "quay.io:8443/team/tool:v2",
+    ]),
+  };
+
+  it("has every image in every format", () => {
+    for (const [name, format] of Object.entries(formats)) {
+      const text = format(lock, REGISTRY);
+      const lacking = lock.images.filter(({ reference }) => {
+        const [repository = ""] = reference.split(/@|:(?=[^/]*$)/);
+        return !text.includes(name === "skopeo" ? repository.slice(repository.indexOf("/") + 1) : repository);
+      });
+      expect(lacking, name).toEqual([]);
+    }
+  });
+
+  it("is skopeo's: registry, repository, tags and digests", () => {
+    expect(load(formats.skopeo(small, undefined))).toEqual({
+      "docker.io": { images: { "library/busybox": ["1.28"] } },
+      "gcr.io": { images: { "knative-releases/queue": [`sha256:${"a".repeat(64)}`] } },
+      "quay.io:8443": { images: { "team/tool": ["v2"] } },
+    });
+  });
+
+  it("is regsync's: each image with where it goes", () => {
+    expect(load(formats.regsync(small, REGISTRY))).toMatchObject({
+      version: 1,
+      sync: [
+        {
+          source: "docker.io/library/busybox:1.28",
+          target: `${REGISTRY}/docker.io/library/busybox:1.28`,
+          type: "image",
+        },
+        {},
+        { target: `${REGISTRY}/quay.io-8443/team/tool:v2` },
+      ],
+    });
+  });
+
+  it("is hauler's and zarf's", () => {
+    expect(load(formats.hauler(small, undefined))).toMatchObject({
+      kind: "Images",
+      spec: { images: small.images.map(({ reference }) => ({ name: reference })) },
+    });
+    expect(load(formats.zarf(small, undefined))).toMatchObject({
+      components: [{ images: small.images.map(({ reference }) => reference) }],
+    });
+  });
+
+  it("says unknown where nothing is known", () => {
+    const [, first = ""] = formats.table(small, undefined).split("\n");
+    expect(first).toMatch(/busybox:1\.28 .*unknown +unknown$/);
+  });
+});
+
+describe("with airGap", () => {
+  it("only what is compiled in without a switch keeps its name", async () => {
+    const moved = (await plannedRelease({ environment: "prod", airGap: { registry: REGISTRY } })).waves.flat();
+    const { fixed, others } = foreignUses(moved, images181.places, REGISTRY);
+    expect(others).toEqual([]);
+    expect(fixed.map(({ reference }) => reference)).toEqual([
+      "docker.io/library/python:3.7",
+      "docker.io/filebrowser/filebrowser:latest",
+    ]);
+  });
+
+  it("no two images have one name in the mirror", () => {
+    const targets = new Set(lock.images.map(({ reference }) => targetOf(reference, REGISTRY)));
+    expect(targets.size).toBe(lock.images.length);
+  });
+});
