@@ -4,9 +4,9 @@ import { UserError } from "./components/kit/errors.ts";
 import { adjustmentsFor } from "./components/kubeflow/adjustments.ts";
 import { adminEmailOf } from "./components/kubeflow/auth/settings.ts";
 import { credentialsFrom } from "./components/kubeflow/credentials/derive.ts";
+import { extrasFor } from "./components/kubeflow/extras.ts";
 import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
-import { extrasFor } from "./components/kubeflow/network/index.ts";
 import { planInstall } from "./components/kubeflow/plan.ts";
 import { loadRelease } from "./components/kubeflow/release/index.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
@@ -22,7 +22,7 @@ async function main() {
   const cluster = new ExistingCluster("cluster", settings.cluster);
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret, settings.rotation);
-  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings.mesh) });
+  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings) });
   const plan = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials }));
   const kubeflow = new Kubeflow(
     "kubeflow",

@@ -1,8 +1,9 @@
 import { UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
-import { extrasFor } from "../components/kubeflow/network/index.ts";
+import { extrasFor } from "../components/kubeflow/extras.ts";
 import { loadRelease } from "../components/kubeflow/release/index.ts";
+import { selectedOf } from "../components/kubeflow/selection/index.ts";
 import { PROJECT } from "../components/settings/parse.ts";
 import { type KubernetesMinor, obtain } from "../toolchain/index.ts";
 import {
@@ -45,6 +46,8 @@ export interface Rehearsal {
   /** Where the images of all pods come from; undefined where the settings name no mirror. */
   readonly images: ImageCheck | undefined;
   readonly sourceObjects: number;
+  /** Those of them that the settings select. */
+  readonly releaseObjects: number;
   readonly seconds: { readonly toolchain: number; readonly controlPlane: number; readonly install: number };
 }
 
@@ -64,11 +67,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
         { kubernetes: options.kubernetes, report, signal },
       );
       const objects = await loadRelease(release, stack.settings.release.source, {
-        extras: extrasFor(stack.settings.mesh),
+        extras: extrasFor(stack.settings),
         report,
         signal,
       });
-      return { binaries, sourceObjects: objects.length };
+      const selected = selectedOf(release, objects, stack.settings.components);
+      return { binaries, sourceObjects: objects.length, releaseObjects: selected.length };
     }),
   );
   const [controlPlaneSeconds, controlPlane] = await timed(() =>
@@ -138,6 +142,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       inspection,
       images,
       sourceObjects: tools.sourceObjects,
+      releaseObjects: tools.releaseObjects,
       seconds: { toolchain, controlPlane: controlPlaneSeconds, install },
     };
   } finally {

@@ -120,7 +120,18 @@ export interface Summary {
 }
 
 export function summaryOf(
-  { controlPlane, images, inspection, isKept, journal, result, seconds, sourceObjects, stack }: Rehearsal,
+  {
+    controlPlane,
+    images,
+    inspection,
+    isKept,
+    journal,
+    releaseObjects,
+    result,
+    seconds,
+    sourceObjects,
+    stack,
+  }: Rehearsal,
   run: { readonly engine: string; readonly seconds: number },
 ): Summary {
   const objects = result.resources.filter(
@@ -136,7 +147,7 @@ export function summaryOf(
     engine: run.engine,
     objects: {
       source: sourceObjects,
-      release: sourceObjects,
+      release: releaseObjects,
       total: objects.length,
       applied: created + changed + unchanged,
       changed: created + changed,

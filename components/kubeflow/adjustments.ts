@@ -17,25 +17,34 @@ import { type Adjustment, each } from "./plan.ts";
 import { resourcesAdjustment } from "./resources/index.ts";
 import type { ReleaseDefinition } from "./releases/index.ts";
 import { repaired } from "./repairs/index.ts";
+import type { Selection } from "./selection/components.ts";
+import { selectionAdjustment } from "./selection/index.ts";
+import { servicesAdjustment } from "./services/index.ts";
+import type { ServicesSettings } from "./services/settings.ts";
 
 /** What the settings ask of a release. */
 export interface AdjustmentOptions {
   readonly environment: Environment;
+  /** Which optional components are installed. */
+  readonly components: Selection;
   readonly credentials: Credentials;
   readonly ingress: IngressSettings;
   readonly auth: AuthSettings;
   readonly registries: readonly RegistryAccount[];
   readonly airGap?: AirGapSettings | undefined;
   readonly mesh: MeshSettings;
+  readonly services: ServicesSettings;
 }
 
 /** The steps from a release as it is shipped to the platform as it is applied, in their order. */
 export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
-  const { environment, credentials, ingress, auth, registries, airGap, mesh } = options;
+  const { environment, components, credentials, ingress, auth, registries, airGap, mesh, services } = options;
   const rewrite = rewriteFor(airGap);
   return [
+    selectionAdjustment({ table: release.components, selection: components, dashboard: release.dashboardLinks }),
     each(repaired),
     each((object) => restartedOnRotation(withCredentials(object, credentials), credentials)),
+    servicesAdjustment(services, credentials),
     ingressAdjustment(ingress),
     authAdjustment({ auth, ingress, credentials }),
     imagesAdjustment({

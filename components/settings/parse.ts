@@ -2,10 +2,13 @@ import { secondsOf } from "../kit/units.ts";
 import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
 import type { AuthSettings } from "../kubeflow/auth/settings.ts";
 import type { Rotation } from "../kubeflow/credentials/labels.ts";
+import type { TrainingOperatorVersion } from "../kubeflow/extras.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
 import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
 import { cniByEnvironment, type MeshSettings } from "../kubeflow/network/settings.ts";
-import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
+import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
+import { completed, type Selection } from "../kubeflow/selection/components.ts";
+import type { ServicesSettings } from "../kubeflow/services/settings.ts";
 import { type Environment, environments } from "./environments.ts";
 import { isAlmost, settingsError } from "./problems.ts";
 import { type ClusterRequest, PROJECT, schema } from "./schema.ts";
@@ -21,12 +24,17 @@ export interface Settings {
     readonly version: ReleaseVersion;
     readonly source: string | undefined;
     readonly deadlineSeconds: number;
+    readonly trainingOperator: TrainingOperatorVersion;
   };
+  /** Which optional components are installed. */
+  readonly components: Selection;
   readonly ingress: IngressSettings;
   readonly auth: AuthSettings;
   readonly rotation: Rotation;
   readonly registries: readonly RegistryAccount[];
   readonly mesh: MeshSettings;
+  /** What is outside the cluster. */
+  readonly services: ServicesSettings;
   /** Undefined where images come from where they are published. */
   readonly airGap: AirGapSettings | undefined;
   /** From which every password of the platform is derived; undefined only in a preview. */
@@ -37,7 +45,7 @@ export interface Settings {
 export function parseSettings(input: unknown): Settings {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw settingsError(parsed.error, input, schema);
-  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, airGap, secret } =
+  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, services, airGap, secret } =
     parsed.data;
   const defaults = environments[environment];
   return {
@@ -49,12 +57,19 @@ export function parseSettings(input: unknown): Settings {
       nodes: { ...defaults.nodes, ...withoutUndefined(cluster.nodes ?? {}) },
       gpuPools: cluster.gpuPools ?? defaults.gpuPools,
     },
-    release: { version: release.version, source: release.source, deadlineSeconds: secondsOf(release.deadline) },
+    release: {
+      version: release.version,
+      source: release.source,
+      deadlineSeconds: secondsOf(release.deadline),
+      trainingOperator: release.trainingOperator,
+    },
+    components: completed(releases[release.version].components, parsed.data.components),
     ingress,
     auth,
     rotation,
     registries,
     mesh: { ...mesh, cni: mesh.cni ?? cniByEnvironment[environment] },
+    services,
     airGap,
     secret,
   };

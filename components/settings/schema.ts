@@ -3,11 +3,14 @@ import { DURATION_PATTERN, secondsOf, SIZE_PATTERN } from "../kit/units.ts";
 import { AIR_GAP_SECRETS, airGapSettings } from "../kubeflow/air-gap/settings.ts";
 import { AUTH_SECRETS, authSettings } from "../kubeflow/auth/settings.ts";
 import { rotationSettings } from "../kubeflow/credentials/settings.ts";
+import { TRAINING_OPERATOR_VERSIONS, type TrainingOperatorVersion } from "../kubeflow/extras.ts";
 import { registriesSettings } from "../kubeflow/images/settings.ts";
 import { INGRESS_SECRETS, ingressSettings } from "../kubeflow/ingress/settings.ts";
 import { meshSettings } from "../kubeflow/network/settings.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
+import { componentsSettings } from "../kubeflow/selection/settings.ts";
+import { SERVICES_SECRETS, servicesSettings } from "../kubeflow/services/settings.ts";
 
 /** Project name: what stands before the colon of every key in a stack file. */
 export const PROJECT = "kubeflow";
@@ -51,10 +54,17 @@ const deadline = z
   .refine((text) => DURATION_PATTERN.test(text) && secondsOf(text) <= secondsOf(LONGEST_DEADLINE))
   .describe(`a duration such as 90s, 20m or 1h, ${LONGEST_DEADLINE} at most`);
 
+const trainingOperator = z
+  .custom<TrainingOperatorVersion>((version) => TRAINING_OPERATOR_VERSIONS.some((known) => known === version))
+  .describe(
+    "1.7.0 or, where release.source holds its manifests, 1.8.0; from 1.9 on it has no MXJob, and broke the distributed training of users of Kubeflow 1.8",
+  );
+
 const release = z.strictObject({
   version: z.enum(Object.keys(releases) as [ReleaseVersion]).default("1.8.1"),
   source: z.string().min(1).describe("a directory, a tar.gz or git").optional(),
   deadline: deadline.default("20m"),
+  trainingOperator: trainingOperator.default("1.7.0"),
 });
 
 const secret = z.string().min(SECRET_LENGTH).describe(`text of ${SECRET_LENGTH} characters or more`);
@@ -71,11 +81,13 @@ export const schema = z.strictObject({
   cloud: z.enum(["existing"]),
   cluster: cluster.default({}),
   release: release.prefault({}),
+  components: componentsSettings(releases["1.8.1"].components).default({}),
   ingress: ingressSettings.prefault({}),
   auth: authSettings.prefault({}),
   rotation: rotationSettings.default({}),
   registries: registriesSettings,
   mesh: meshSettings.prefault({}),
+  services: servicesSettings.default({}),
   airGap: z.preprocess(noneIfEmpty, airGapSettings.optional()),
   secret: z.preprocess(noneIfEmpty, secret.optional()),
 });
@@ -87,6 +99,7 @@ export const SECRET_PATHS: readonly string[] = [
   "registries",
   ...INGRESS_SECRETS,
   ...AUTH_SECRETS,
+  ...SERVICES_SECRETS,
   ...AIR_GAP_SECRETS,
 ];
 

@@ -3,8 +3,7 @@ import { ApiError, type Client } from "../control-plane/client.ts";
 
 /** What is in a cluster, by the ids that `objectId` gives. */
 export interface Live {
-  /** Throws RangeError where there is no such object. */
-  read(id: string): Promise<KubernetesObject>;
+  find(id: string): Promise<KubernetesObject | undefined>;
   /** All of a kind, named as `groupKind` names it. */
   all(kind: string): Promise<readonly KubernetesObject[]>;
 }
@@ -19,14 +18,10 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 /** A running cluster. */
 export function liveCluster(client: Client): Live {
   return {
-    async read(id) {
+    find(id) {
       const [kind = "", path = ""] = id.split(" ");
       const [namespace, name] = path.split("/");
-      const found = await client.find<KubernetesObject>(
-        `${COLLECTIONS[kind]}/namespaces/${namespace}/${pluralOf(kind)}/${name}`,
-      );
-      if (found === undefined) throw new RangeError(`${id} is not there`);
-      return found;
+      return client.find<KubernetesObject>(`${COLLECTIONS[kind]}/namespaces/${namespace}/${pluralOf(kind)}/${name}`);
     },
     async all(kind) {
       try {
@@ -37,6 +32,13 @@ export function liveCluster(client: Client): Live {
       }
     },
   };
+}
+
+/** Throws RangeError where there is no such object. */
+export async function read(live: Live, id: string): Promise<KubernetesObject> {
+  const found = await live.find(id);
+  if (found === undefined) throw new RangeError(`${id} is not there`);
+  return found;
 }
 
 function pluralOf(kind: string): string {
@@ -57,11 +59,16 @@ export class Program {
 
   /** `name` is that of the Deployment with its namespace. Throws RangeError where either is not there. */
   static async of(live: Live, name: string, container: string): Promise<Program> {
-    const deployment = await live.read(`Deployment.apps ${name}`);
+    const deployment = await read(live, `Deployment.apps ${name}`);
     const containers = listAt(deployment, "spec", "template", "spec", "containers");
     const found = containers.find((one) => textAt(one, "name") === container);
     if (found === undefined) throw new RangeError(`Deployment ${name} has no container ${container}`);
     return new Program(live, name.split("/")[0] ?? "", found);
+  }
+
+  /** What it is itself. */
+  get image(): string {
+    return textAt(this.#container, "image") ?? "";
   }
 
   /** The value of an environment variable, from wherever it comes but Secrets. */
@@ -90,7 +97,7 @@ export class Program {
   }
 
   async #data(configMap: string): Promise<Readonly<Record<string, string>>> {
-    return dataOf(await this.#live.read(idOf("ConfigMap", this.#namespace, configMap)));
+    return dataOf(await read(this.#live, idOf("ConfigMap", this.#namespace, configMap)));
   }
 }
 

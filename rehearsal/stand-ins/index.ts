@@ -13,6 +13,7 @@ import type { PodDefault } from "./pod-defaults.ts";
 import { standInForProfiles } from "./profiles.ts";
 import type { Context } from "./stand-in.ts";
 import { Store } from "./store.ts";
+import { standInForTrainingOperator } from "./training-operator.ts";
 import { standInForVolumes } from "./volumes.ts";
 import { serveWebhooks } from "./webhook-server.ts";
 
@@ -57,6 +58,7 @@ export async function startStandIns({ kubeconfig, socket, faults, log }: StandIn
   standInForCaInjector(context);
   standInForIstiod(context);
   standInForKnative(context);
+  standInForTrainingOperator(context);
   standInForVolumes(context);
   standInForLoadBalancers(context);
   standInForProfiles(context);

@@ -64,7 +64,7 @@ afterAll(async () => {
 async function install(): Promise<void> {
   const ended = await home.run(["dev", "--name", "destroyed", "--json"]);
   expect(ended.code, ended.stderr).toBe(0);
-  expect(summaryIn(ended).workloads).toEqual({ ready: 50, total: 50 });
+  expect(summaryIn(ended).workloads).toEqual({ ready: 47, total: 47 });
 }
 
 async function destroy(...flags: readonly string[]): Promise<DestructionSummary & { readonly told: string }> {
@@ -98,7 +98,7 @@ describe("a destroy", () => {
     const { told, ...summary } = await destroy();
     expect(summary).toMatchObject({
       ok: true,
-      objects: { deleted: 687 },
+      objects: { deleted: 611 },
       retained: {
         namespaces: ["istio-system", "kubeflow"],
         claims: [

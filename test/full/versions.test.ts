@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KUBERNETES, type KubernetesMinor } from "../../toolchain/index.ts";
+import { objectsIn } from "../kit/everything.ts";
+import { NO_VIOLATIONS, violationsIn } from "../kit/must-hold/index.ts";
 import { RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
 
 let home: RehearsalHome;
@@ -11,7 +13,9 @@ afterAll(() => home.close());
 
 describe.each(Object.keys(KUBERNETES) as KubernetesMinor[])("Kubernetes %s", (minor) => {
   it.each(["dev", "prod"])("takes the whole of %s, and everything is ready", async (environment) => {
-    const ended = await home.run([environment, "--cloud", "existing", "--kubernetes", minor, "--json"]);
+    const name = `${environment}-${minor.replace(".", "-")}`;
+    const flags = ["--cloud", "existing", "--kubernetes", minor, "--json", "--keep", "--name", name];
+    const ended = await home.run([environment, ...flags]);
     expect(ended.code, ended.stderr).toBe(0);
     const { objects, workloads, ...summary } = summaryIn(ended);
     expect(summary).toMatchObject({ ok: true, environment, kubernetes: KUBERNETES[minor] });
@@ -21,6 +25,8 @@ describe.each(Object.keys(KUBERNETES) as KubernetesMinor[])("Kubernetes %s", (mi
     expect(objects.applied).toBe(objects.total);
     expect(workloads.total).toBeGreaterThan(45);
     expect(workloads.ready).toBe(workloads.total);
+    expect(violationsIn(await objectsIn(summaryIn(ended).kubeconfig ?? ""))).toEqual(NO_VIOLATIONS);
+    await home.run(["down", name]);
   });
 });
 

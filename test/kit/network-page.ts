@@ -11,8 +11,8 @@ export function networkPage(version: string, objects: readonly KubernetesObject[
   return [
     `# Who reaches whom in Kubeflow v${version}`,
     "Computed by a test from the NetworkPolicies and PeerAuthentications of the plan; a change shows here and is reviewed",
-    "here (`node bin/run.mjs vitest run --project unit test/unit/kubeflow/network -u`). Ports are those of pods. The nodes",
-    "themselves always get through. Anything: pods of any namespace, the API server, and whatever the cluster's own",
+    "here (`node bin/run.mjs vitest run --project unit test/unit/kubeflow/network -u`), with every component on. Ports are",
+    "those of pods. The nodes themselves always get through. Anything: pods of any namespace, the API server, and whatever the cluster's own",
     "network lets in.",
     "",
     "## Ports that are reached",

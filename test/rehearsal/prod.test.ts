@@ -24,8 +24,8 @@ describe("rehearse prod", () => {
     expect(summaryIn(ended)).toMatchObject({
       ok: true,
       environment: "prod",
-      objects: { source: 641, total: 700, applied: 700 },
-      workloads: { ready: 50, total: 50 },
+      objects: { source: 641, release: 567, total: 624, applied: 624 },
+      workloads: { ready: 47, total: 47 },
       pods: { pending: 0, failed: 0 },
     });
   });

@@ -3,7 +3,6 @@ import { type Inventory, inventoryOf } from "../order/inventory.ts";
 import { workloadOf } from "../order/workload.ts";
 import type { Part } from "../parts.ts";
 import type { Adjustment, PlannedObject } from "../plan.ts";
-import type { ExtraName } from "../releases/index.ts";
 import { missingAuthorizations } from "./authorization.ts";
 import { cniAdjustment } from "./cni.ts";
 import { configuredFlows, discoveryFlows, filterFlows, metricsFlows, routeFlows, webhookFlows } from "./derive.ts";
@@ -23,11 +22,6 @@ export function meshAdjustments(mesh: MeshSettings, traffic: ReviewedTraffic): A
     podSecurityAdjustment({ cni: mesh.cni }),
     networkAdjustment({ traffic, metricsFrom: mesh.metricsFrom }),
   ];
-}
-
-/** What is taken beside a release for these settings. */
-export function extrasFor(mesh: Pick<MeshSettings, "cni">): readonly ExtraName[] {
-  return mesh.cni ? ["istio-cni"] : [];
 }
 
 export interface NetworkOptions {

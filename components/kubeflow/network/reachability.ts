@@ -27,11 +27,15 @@ export const PROFILES = "pods of profiles";
 export const OTHER_PODS = "other pods";
 export const OUTSIDE = "outside";
 
+/** A pod that no policy speaks of. */
+export const OTHER_POD: Endpoint = { namespace: "elsewhere", namespaceLabels: {}, labels: {} };
+/** Of the addresses that are set aside for documentation: it stands for any that is not a pod's. */
+export const OUTSIDE_ADDRESS: Endpoint = { address: "203.0.113.1" };
+
 const GROUPS: readonly (readonly [string, Endpoint])[] = [
   [PROFILES, { namespace: "a-profile", namespaceLabels: PROFILE_LABEL, labels: {} }],
-  [OTHER_PODS, { namespace: "elsewhere", namespaceLabels: {}, labels: {} }],
-  // Of the addresses that are set aside for documentation: it stands for any that is not a pod's.
-  [OUTSIDE, { address: "203.0.113.1" }],
+  [OTHER_PODS, OTHER_POD],
+  [OUTSIDE, OUTSIDE_ADDRESS],
 ];
 
 /**

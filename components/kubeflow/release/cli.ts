@@ -10,6 +10,7 @@ import { findSource } from "./source.ts";
 interface Options {
   readonly version: ReleaseVersion;
   readonly source?: string;
+  readonly extra: readonly string[];
 }
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -22,6 +23,7 @@ await runCli(
     )
     .addOption(new Option("--version <version>", "release").choices(Object.keys(releases)).default("1.8.1"))
     .option("--source <source>", "a directory, a tar.gz or git, as the setting release.source")
+    .option("--extra <name...>", "what such a source holds beside the release: training-operator-1.8.0", [])
     .action(async (verb: "lock" | "verify", options: Options) => {
       const count = verb === "lock" ? await lock(options) : await verify(options);
       process.stdout.write(
@@ -30,25 +32,30 @@ await runCli(
     }),
 );
 
-async function verify({ version, source }: Options): Promise<number> {
-  const extras = Object.keys(releases[version].extras);
+async function verify({ version, source, extra }: Options): Promise<number> {
+  const extras = extrasIn(releases[version], extra);
   return (await loadRelease(releases[version], source, { report, extras })).length;
 }
 
+/** What every source holds beside the release, and what this one is said to hold. */
+function extrasIn({ extras }: ReleaseDefinition, named: readonly string[]): string[] {
+  return Object.keys(extras).filter((name) => extras[name]?.supplied === undefined || named.includes(name));
+}
+
 async function lock(options: Options): Promise<number> {
-  const { version, source } = options;
-  const release = releases[version];
+  const { version, source, extra } = options;
+  const release: ReleaseDefinition = releases[version];
   const found = await findSource(release, source, { report });
   await writeLock(release, release.lock, await renderCached(release, found, { report }));
-  for (const name of Object.keys(release.extras)) {
-    const extra = await renderExtra(release, name, found, { report });
-    await writeLock(release, extra.lock, extra.objects);
+  for (const name of extrasIn(release, extra)) {
+    const { lock, objects } = await renderExtra(release, name, found, { report });
+    await writeLock({ version, commit: release.extras[name]?.commit ?? release.commit }, lock, objects);
   }
   return verify(options);
 }
 
 async function writeLock(
-  { version, commit }: ReleaseDefinition,
+  { version, commit }: Pick<ReleaseDefinition, "version" | "commit">,
   file: URL,
   objects: readonly SourcedObject[],
 ): Promise<void> {

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { obtain } from "../../../toolchain/index.ts";
 import { cached } from "../../kit/cache.ts";
 import { UserError } from "../../kit/errors.ts";
-import type { ReleaseDefinition } from "../releases/index.ts";
+import type { ExtraDefinition, ReleaseDefinition } from "../releases/index.ts";
 import { takenFrom, withExtra } from "./extras.ts";
 import { compareWithLock, type Lock, type LockDifference } from "./lock.ts";
 import { render, type SourcedObject } from "./render.ts";
@@ -53,7 +54,7 @@ export async function renderExtra(
 ): Promise<{ objects: SourcedObject[]; lock: URL }> {
   const extra = release.extras[name];
   if (extra === undefined) throw new RangeError(`Kubeflow v${release.version} has no extra ${JSON.stringify(name)}`);
-  const rendered = await renderCached(release, source, options, { name, kustomization: extra.kustomization });
+  const rendered = await renderCached(release, source, options, { name, ...extra });
   return { objects: takenFrom(rendered, extra), lock: extra.lock };
 }
 
@@ -64,7 +65,7 @@ export async function renderCached(
   release: ReleaseDefinition,
   source: Source,
   options: LoadOptions = {},
-  other?: { readonly name: string; readonly kustomization: string },
+  other?: Pick<ExtraDefinition, "kustomization" | "supplied"> & { readonly name: string },
 ): Promise<SourcedObject[]> {
   const entry = await cached(
     path.join("releases", [release.version, source.key.slice(0, 20), other?.name].filter(Boolean).join("-")),
@@ -74,8 +75,13 @@ export async function renderCached(
       const { kustomize } = await obtain(["kustomize"], options);
       const scratch = path.join(draft, "scratch");
       await mkdir(scratch);
+      const directory = await source.open(scratch);
+      if (other?.supplied !== undefined && !existsSync(path.join(directory, other.kustomization))) {
+        const next = other.supplied;
+        throw new UserError(`the manifests from ${source.description} have no ${other.kustomization}`, { next });
+      }
       const objects = await render({
-        directory: await source.open(scratch),
+        directory,
         kustomization: other?.kustomization ?? release.kustomization,
         scratch,
         kustomize,

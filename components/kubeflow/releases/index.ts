@@ -1,6 +1,7 @@
 import type { ReleaseOutside } from "../air-gap/index.ts";
-import type { ReviewedTraffic } from "../network/flows.ts";
 import type { ReleaseImages } from "../images/index.ts";
+import type { ReviewedTraffic } from "../network/flows.ts";
+import type { ComponentTable } from "../selection/components.ts";
 import { release181 } from "./1.8.1/release.ts";
 
 /** What is specific to one Kubeflow release; everything else works from this. */
@@ -26,6 +27,10 @@ export interface ReleaseDefinition {
   readonly traffic: ReviewedTraffic;
   /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */
   readonly parts: Readonly<Record<string, PartDefinition>>;
+  /** Which parts can be left out. */
+  readonly components: ComponentTable;
+  /** Id of the ConfigMap with the links of its dashboard. */
+  readonly dashboardLinks: string;
 }
 
 export interface PartDefinition {
@@ -43,6 +48,10 @@ export interface ExtraDefinition {
   readonly objects: readonly string[];
   /** File of one digest an object that is taken. */
   readonly lock: URL;
+  /** Where the release's repository does not have it: what to put into a source of one's own. */
+  readonly supplied?: string;
+  /** The commit of another repository that it is of. */
+  readonly commit?: string;
 }
 
 export const releases = { "1.8.1": release181 } as const satisfies Record<string, ReleaseDefinition>;

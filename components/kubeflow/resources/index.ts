@@ -5,6 +5,7 @@ import { sizing181 } from "../releases/1.8.1/sizing.ts";
 import { withResources } from "./containers.ts";
 import { drainableBudgets } from "./disruption.ts";
 import { withProxyResources } from "./proxies.ts";
+import { withStepExecutor } from "./step-executor.ts";
 
 export interface ResourcesOptions {
   readonly environment: Environment;
@@ -16,7 +17,10 @@ export interface ResourcesOptions {
  */
 export function resourcesAdjustment({ environment }: ResourcesOptions): Adjustment {
   const sized = each((object) =>
-    withProxyResources(withResources(object, sizing181, environment), sizing181, environment),
+    withStepExecutor(
+      withProxyResources(withResources(object, sizing181, environment), sizing181, environment),
+      sizing181.stepExecutor,
+    ),
   );
   return (objects) => drainableBudgets(sized(objects));
 }

@@ -17,6 +17,19 @@ export interface SizingTable {
   readonly meshProxy: Sizing;
   /** Knative's proxy in the pods of InferenceServices. */
   readonly queueProxy: Sizing;
+  /** Argo's container that begins every step of a pipeline and stands beside it. */
+  readonly stepExecutor: StepExecutor;
+}
+
+/** The same in each environment, as it runs in the namespaces of teams; a quota on CPU limits must not refuse it. */
+export interface StepExecutor {
+  readonly resources: {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    readonly limits: { readonly cpu: string; readonly memory: string };
+  };
+  /** Environment variables that say how often, and how long between, it tries a store again. */
+  readonly retries: Readonly<Record<string, string>>;
+  readonly source: string;
 }
 
 export interface Resources {

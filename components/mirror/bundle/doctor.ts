@@ -7,8 +7,8 @@ import { onPath } from "../../../deployment/pulumi.ts";
 import { DOWNLOADS_SETTING } from "../../../toolchain/release.ts";
 import { versionIn } from "../../../toolchain/version.ts";
 import { UserError } from "../../kit/errors.ts";
+import { extrasFor } from "../../kubeflow/extras.ts";
 import { parseReference } from "../../kubeflow/images/reference.ts";
-import { extrasFor } from "../../kubeflow/network/index.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
 import type { Settings } from "../../settings/parse.ts";
@@ -70,12 +70,13 @@ async function plugin(name: string, version: string, env: NodeJS.ProcessEnv): Pr
 }
 
 /** The release is found, rendered and compared with its lock, without a download. */
-async function manifests({ release, mesh }: Settings, env: NodeJS.ProcessEnv): Promise<Finding> {
+async function manifests(settings: Settings, env: NodeJS.ProcessEnv): Promise<Finding> {
+  const { release } = settings;
   const name = `manifests of v${release.version}`;
   try {
     const objects = await loadRelease(releases[release.version], release.source, {
       env: { ...env, [DOWNLOADS_SETTING]: "off", GOPROXY: "off" },
-      extras: extrasFor(mesh),
+      extras: extrasFor(settings),
     });
     return { name, ok: true, detail: `${objects.length} objects, as locked` };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { KubernetesObject } from "../../kit/objects.ts";
 import { adjustmentsFor } from "../../kubeflow/adjustments.ts";
 import type { AirGapSettings } from "../../kubeflow/air-gap/settings.ts";
 import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
-import { extrasFor } from "../../kubeflow/network/index.ts";
+import { extrasFor } from "../../kubeflow/extras.ts";
 import { planInstall } from "../../kubeflow/plan.ts";
 import { loadRelease, type LoadOptions } from "../../kubeflow/release/index.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
@@ -21,7 +21,7 @@ export async function objectsOf(
 ): Promise<readonly KubernetesObject[]> {
   const { airGap, ...load } = options;
   const release = releases[settings.release.version];
-  const shipped = await loadRelease(release, settings.release.source, { ...load, extras: extrasFor(settings.mesh) });
+  const shipped = await loadRelease(release, settings.release.source, { ...load, extras: extrasFor(settings) });
   const credentials = credentialsFrom(NO_SECRET, settings.rotation);
   return planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials, airGap })).waves.flat();
 }

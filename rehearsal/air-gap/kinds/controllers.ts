@@ -7,7 +7,7 @@ export async function trainingJobs(live: Live, namespace: string): Promise<Made[
   const operator = await Program.of(live, "kubeflow/training-operator", "training-operator");
   const waiting = operator.flag("--pytorch-init-container-image") ?? "alpine:3.10";
   const delivery = operator.flag("--mpi-kubectl-delivery-image") ?? "mpioperator/kubectl-delivery:latest";
-  const [image = ""] = await notebookImages(live);
+  const [image = operator.image] = await notebookImages(live);
   const job = (
     kind: string,
     replicas: string,
@@ -33,12 +33,10 @@ export async function trainingJobs(live: Live, namespace: string): Promise<Made[
   ];
 }
 
-/** Pods that cert-manager and Knative Eventing start for objects of a user's. */
-export async function helpers(live: Live, namespace: string): Promise<Made[]> {
+/** Pods that cert-manager starts for a user's certificates. */
+export async function certificates(live: Live, namespace: string): Promise<Made[]> {
   const certManager = await Program.of(live, "cert-manager/cert-manager", "cert-manager-controller");
-  const eventing = await Program.of(live, "knative-eventing/eventing-controller", "eventing-controller");
   const solver = certManager.flag("--acme-http01-solver-image") ?? "";
-  const adapter = (await eventing.variable("APISERVER_RA_IMAGE")) ?? "";
   return [
     {
       object: {
@@ -50,6 +48,14 @@ export async function helpers(live: Live, namespace: string): Promise<Made[]> {
       plural: "certificates",
       pods: [{ containers: { acmesolver: solver } }],
     },
+  ];
+}
+
+/** Pods that Knative Eventing starts for a user's sources of events. */
+export async function eventSources(live: Live, namespace: string): Promise<Made[]> {
+  const eventing = await Program.of(live, "knative-eventing/eventing-controller", "eventing-controller");
+  const adapter = (await eventing.variable("APISERVER_RA_IMAGE")) ?? "";
+  return [
     {
       object: {
         apiVersion: "sources.knative.dev/v1",

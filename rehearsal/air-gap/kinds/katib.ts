@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { at, listAt, textAt } from "../../../components/kit/objects.ts";
-import { dataOf, type Live } from "../live.ts";
+import { dataOf, type Live, read } from "../live.ts";
 import type { Made, PodImages } from "../made.ts";
 
 interface Configured {
@@ -16,9 +16,9 @@ interface Runtime {
 
 /** An experiment with every algorithm, and trials of every template with every way to collect metrics. */
 export async function experiments(live: Live, namespace: string): Promise<Made[]> {
-  const config = dataOf(await live.read("ConfigMap kubeflow/katib-config"))["katib-config.yaml"] ?? "";
+  const config = dataOf(await read(live, "ConfigMap kubeflow/katib-config"))["katib-config.yaml"] ?? "";
   const { runtime } = load(config) as { runtime: Runtime };
-  const templates = dataOf(await live.read("ConfigMap kubeflow/trial-templates"));
+  const templates = dataOf(await read(live, "ConfigMap kubeflow/trial-templates"));
   const trials = Object.values(templates).flatMap((text) => containersIn(load(text)));
   const stopping = Object.fromEntries(runtime.earlyStoppings.map(({ image }) => ["earlystopping", image]));
   return [

@@ -1,5 +1,5 @@
 import { at, listAt, textAt } from "../../../components/kit/objects.ts";
-import { dataOf, type Live } from "../live.ts";
+import { dataOf, type Live, read } from "../live.ts";
 import { type Made, nameFor } from "../made.ts";
 
 interface Explainer {
@@ -12,8 +12,8 @@ interface Explainer {
  * every explainer; and a graph of models.
  */
 export async function models(live: Live, namespace: string): Promise<Made[]> {
-  const kserve = dataOf(await live.read("ConfigMap kubeflow/inferenceservice-config"));
-  const knative = dataOf(await live.read("ConfigMap knative-serving/config-deployment"));
+  const kserve = dataOf(await read(live, "ConfigMap kubeflow/inferenceservice-config"));
+  const knative = dataOf(await read(live, "ConfigMap knative-serving/config-deployment"));
   const imageOf = (key: string) => (JSON.parse(kserve[key] ?? "{}") as { image?: string }).image ?? "";
   const beside = { "queue-proxy": knative["queue-sidecar-image"] ?? "", agent: imageOf("agent") };
   const storage = { "storage-initializer": imageOf("storageInitializer") };

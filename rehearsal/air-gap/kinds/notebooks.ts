@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { listAt, textAt } from "../../../components/kit/objects.ts";
-import { dataOf, type Live } from "../live.ts";
+import { dataOf, type Live, read } from "../live.ts";
 import { type Made, nameFor } from "../made.ts";
 
 const WEB_APP = "Deployment.apps kubeflow/jupyter-web-app-deployment";
@@ -25,13 +25,18 @@ export async function notebooks(live: Live, namespace: string): Promise<Made[]> 
   });
 }
 
-/** The images of the form's three lists, defaults first. Throws RangeError where the form has no configuration. */
+/**
+ * The images of the form's three lists, defaults first; none where notebooks are not installed. Throws RangeError where
+ * the form has no configuration.
+ */
 export async function notebookImages(live: Live): Promise<string[]> {
-  const volumes = listAt(await live.read(WEB_APP), "spec", "template", "spec", "volumes");
+  const webApp = await live.find(WEB_APP);
+  if (webApp === undefined) return [];
+  const volumes = listAt(webApp, "spec", "template", "spec", "volumes");
   const volume = volumes.find((one) => textAt(one, "name") === VOLUME);
   const name = textAt(volume, "configMap", "name");
   if (name === undefined) throw new RangeError(`${WEB_APP} has no volume ${VOLUME}`);
-  const text = dataOf(await live.read(`ConfigMap kubeflow/${name}`))[FILE] ?? "";
+  const text = dataOf(await read(live, `ConfigMap kubeflow/${name}`))[FILE] ?? "";
   const { spawnerFormDefaults: defaults } = load(text) as { spawnerFormDefaults: Readonly<Record<string, Choice>> };
   const choices = ["image", "imageGroupOne", "imageGroupTwo"].map((list) => defaults[list]);
   const images = choices.flatMap((choice) => [choice?.value, ...(choice?.options ?? [])]);

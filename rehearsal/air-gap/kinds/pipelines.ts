@@ -20,7 +20,7 @@ export async function pipelineRuns(live: Live, namespace: string): Promise<Made[
   const launcher = (await apiServer.variable("V2_LAUNCHER_IMAGE")) ?? LAUNCHER;
   const cached = (await cache.variable("CACHE_IMAGE")) ?? "gcr.io/google-containers/busybox";
   const executor = argo.flag("--executor-image") ?? "";
-  const [step = ""] = await notebookImages(live);
+  const [step = executor] = await notebookImages(live);
   const pod = (main: string, init: Readonly<Record<string, string>> = {}) => ({
     init: { init: executor, ...init },
     containers: { wait: executor, main },

@@ -15,7 +15,7 @@ beforeAll(async () => {
 describe("the program", () => {
   it("registers every object of the release, and a gate after each wave", () => {
     expect(result.failures).toEqual([]);
-    expect(objects().length).toBe(693);
+    expect(objects().length).toBe(617);
     expect(gates().length).toBe(9);
   });
 
@@ -46,7 +46,7 @@ describe("the program", () => {
 
   it("makes a secret of everything that a Secret holds, and of the administrator's password", () => {
     const secrets = objects().filter(({ type }) => type === "kubernetes:core/v1:Secret");
-    expect(secrets.length).toBe(14);
+    expect(secrets.length).toBe(13);
     for (const { urn, inputs } of secrets) {
       for (const field of ["data", "stringData"]) {
         if (inputs[field] !== undefined) expect(inputs[field], urn).toBeInstanceOf(Secret);
@@ -67,7 +67,7 @@ describe("the program", () => {
 
   it("leaves to Istio and Knative what they write into their own webhooks", () => {
     const ignoring = objects().filter(({ options }) => options.ignoreChanges?.includes("webhooks"));
-    expect(ignoring.length).toBe(13);
+    expect(ignoring.length).toBe(9);
     expect(ignoring.every(({ type }) => type.endsWith("WebhookConfiguration"))).toBe(true);
   });
 

@@ -106,6 +106,12 @@ describe("a source of the release", () => {
     await expect(load(copy)).rejects.toThrow(/cannot be rendered: .*two\.yaml.*\n {2}Next: the source is incomplete/s);
   });
 
+  it("is refused by what it lacks of its own where a setting asks for that", async () => {
+    await expect(loadRelease(releases["1.8.1"], undefined, { extras: ["training-operator-1.8.0"] })).rejects.toThrow(
+      /have no apps\/training-operator-1\.8\.0\/overlays\/kubeflow\n {2}Next: copy the folder manifests of/,
+    );
+  });
+
   it("is refused when its archive is truncated", async () => {
     const archive = path.join(folder, "truncated.tar.gz");
     await copyFile(await archiveOf(source), archive);

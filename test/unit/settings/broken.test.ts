@@ -102,8 +102,15 @@ describe("a stack file with wrong settings is refused with exit code 2 and every
       pools(POOL.replace("gpus: 1", "gpus: 0")),
       "cluster.gpuPools[0].gpus is 0; it must be a whole number from 1 to 16",
     ],
-    ["kubeflow:release: 1.8.1", 'release is "1.8.1"; it must be an object of version, source, deadline'],
+    [
+      "kubeflow:release: 1.8.1",
+      'release is "1.8.1"; it must be an object of version, source, deadline, trainingOperator',
+    ],
     ["kubeflow:release: { version: 1.9.0 }", 'release.version is "1.9.0"; it must be 1.8.1'],
+    [
+      "kubeflow:release: { trainingOperator: 1.9.0 }",
+      'release.trainingOperator is "1.9.0"; it must be 1.7.0 or, where release.source holds its manifests, 1.8.0; from 1.9 on it has no MXJob, and broke the distributed training of users of Kubeflow 1.8',
+    ],
     ["kubeflow:release: { version: 1.8 }", "release.version is 1.8; it must be 1.8.1"],
     ["kubeflow:release: { source: '' }", 'release.source is ""; it must be a directory, a tar.gz or git'],
     ["kubeflow:release: { deadline: soon }", `release.deadline is "soon"; it must be ${DURATION}`],

@@ -1,4 +1,5 @@
 import type { ReleaseDefinition } from "../index.ts";
+import { components181, dashboardLinks181 } from "./components.ts";
 import { traffic181 } from "./flows.ts";
 import { images181 } from "./images.ts";
 import { outside181 } from "./outside.ts";
@@ -28,6 +29,27 @@ export const release181 = {
       ],
       lock: new URL("./lock-istio-cni.json", import.meta.url),
     },
+    "training-operator-1.8.0": {
+      kustomization: "apps/training-operator-1.8.0/overlays/kubeflow",
+      objects: [
+        ...["mpi", "mx", "paddle", "pytorch", "tf", "xgboost"].map(
+          (kind) => `CustomResourceDefinition.apiextensions.k8s.io ${kind}jobs.kubeflow.org`,
+        ),
+        "ServiceAccount kubeflow/training-operator",
+        ...["kubeflow-training-admin", "kubeflow-training-edit", "kubeflow-training-view", "training-operator"].map(
+          (name) => `ClusterRole.rbac.authorization.k8s.io ${name}`,
+        ),
+        "ClusterRoleBinding.rbac.authorization.k8s.io training-operator",
+        "Secret kubeflow/training-operator-webhook-cert",
+        "Service kubeflow/training-operator",
+        "Deployment.apps kubeflow/training-operator",
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io validator.training-operator.kubeflow.org",
+      ],
+      lock: new URL("./lock-training-operator-1.8.0.json", import.meta.url),
+      commit: "f8687ca7fd947e6ebd52dde4dfeefdf006e7b239",
+      supplied:
+        "copy the folder manifests of github.com/kubeflow/training-operator at v1.8.0 to apps/training-operator-1.8.0 of a source of your own, and name that in release.source",
+    },
   },
   traffic: traffic181,
   images: images181,
@@ -45,7 +67,8 @@ export const release181 = {
     "knative-serving": {
       title: "Knative Serving",
       type: "KnativeServing",
-      folders: ["common/knative/knative-serving"],
+      // The gateway is for calls to models within the cluster; nothing else is bound to it.
+      folders: ["common/knative/knative-serving", "common/istio-1-17/cluster-local-gateway"],
     },
     "knative-eventing": {
       title: "Knative Eventing",
@@ -60,8 +83,15 @@ export const release181 = {
     profiles: { title: "Profiles and access", type: "Profiles", folders: ["apps/profiles"] },
     volumes: { title: "Volumes", type: "Volumes", folders: ["apps/volumes-web-app", "apps/pvcviewer-controller"] },
     tensorboards: { title: "TensorBoards", type: "Tensorboards", folders: ["apps/tensorboard"] },
-    "training-operator": { title: "Training Operator", type: "TrainingOperator", folders: ["apps/training-operator"] },
-    kserve: { title: "KServe", type: "KServe", folders: ["contrib/kserve"] },
+    "training-operator": {
+      title: "Training Operator",
+      type: "TrainingOperator",
+      folders: ["apps/training-operator", "apps/training-operator-1.8.0"],
+    },
+    kserve: { title: "KServe", type: "KServe", folders: ["contrib/kserve/kserve"] },
+    "models-web-app": { title: "Models", type: "ModelsWebApp", folders: ["contrib/kserve/models-web-app"] },
     "first-profile": { title: "First profile", type: "FirstProfile", folders: ["common/user-namespace"] },
   },
+  components: components181,
+  dashboardLinks: dashboardLinks181,
 } as const satisfies ReleaseDefinition;

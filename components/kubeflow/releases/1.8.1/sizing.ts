@@ -298,4 +298,11 @@ export const sizing181: SizingTable = {
     prod: [25, 500],
     source: "Knative 1.10 requests 25m and has no limit; its documented example is 400Mi of 800Mi",
   },
+  stepExecutor: {
+    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+    // About 70 s of tries in place of 9.
+    retries: { EXECUTOR_RETRY_BACKOFF_DURATION: "1s", EXECUTOR_RETRY_BACKOFF_STEPS: "9" },
+    source:
+      "argo-workflows v3.4.17 docs/workflow-controller-configmap.yaml (its example asks for 100m, in every step), docs/environment-variables.md; workflow/artifacts/s3/s3.go retries by them",
+  },
 };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
-import { extrasFor, meshAdjustments } from "../../../../components/kubeflow/network/index.ts";
+import { meshAdjustments } from "../../../../components/kubeflow/network/index.ts";
 import { hasSidecar } from "../../../../components/kubeflow/network/mesh.ts";
 import { inventoryOf } from "../../../../components/kubeflow/order/inventory.ts";
 import { each, type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
@@ -17,7 +17,7 @@ let withCni: SourcedObject[];
 
 beforeAll(async () => {
   without = await realRelease();
-  withCni = await loadRelease(releases["1.8.1"], undefined, { extras: extrasFor({ cni: true }) });
+  withCni = await loadRelease(releases["1.8.1"], undefined, { extras: ["istio-cni"] });
 });
 
 function planned(shipped: readonly SourcedObject[], cni: boolean, binDirectory = "/opt/cni/bin"): Plan {

@@ -17,7 +17,7 @@ import { traffic181 } from "../../../../components/kubeflow/releases/1.8.1/flows
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { loadRelease, type SourcedObject } from "../../../../components/kubeflow/release/index.ts";
 import { networkPage } from "../../../kit/network-page.ts";
-import { plannedRelease, realRelease } from "../../../kit/release.ts";
+import { EVERY_COMPONENT, plannedRelease, realRelease } from "../../../kit/release.ts";
 
 const PAGE = fileURLToPath(new URL("../../../../docs/network-1.8.1.md", import.meta.url));
 const OPTIONS: NetworkOptions = { traffic: traffic181, metricsFrom: [] };
@@ -56,7 +56,7 @@ const sourceName = ({ from }: Flow) =>
 
 describe("the network of v1.8.1", () => {
   it("is the one that was reviewed", async () => {
-    const page = networkPage("1.8.1", (await plannedRelease()).waves.flat());
+    const page = networkPage("1.8.1", (await plannedRelease({ components: EVERY_COMPONENT })).waves.flat());
     const options = await resolveConfig(PAGE);
     await expect(await format(page, { ...options, filepath: PAGE })).toMatchFileSnapshot(PAGE);
   });

@@ -1,3 +1,4 @@
+import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
 import { sizing181 } from "../../../../components/kubeflow/releases/1.8.1/sizing.ts";
@@ -7,7 +8,7 @@ import { footprintOf, withoutMemoryLimit } from "../../../../components/kubeflow
 import { resourcesAdjustment } from "../../../../components/kubeflow/resources/index.ts";
 import { requestedMemory, type Sizing } from "../../../../components/kubeflow/resources/sizing.ts";
 import { environments } from "../../../../components/settings/environments.ts";
-import { plannedRelease, realRelease } from "../../../kit/release.ts";
+import { EVERY_COMPONENT, plannedRelease, realRelease } from "../../../kit/release.ts";
 
 const ENVIRONMENTS = ["dev", "prod"] as const;
 const planned: Record<string, readonly KubernetesObject[]> = {};
@@ -16,7 +17,7 @@ let shipped: readonly KubernetesObject[];
 beforeAll(async () => {
   shipped = (await realRelease()).map(({ object }) => object);
   for (const environment of ENVIRONMENTS) {
-    planned[environment] = (await plannedRelease({ environment })).waves.flat();
+    planned[environment] = (await plannedRelease({ environment, components: EVERY_COMPONENT })).waves.flat();
   }
 });
 
@@ -97,6 +98,21 @@ describe.each(ENVIRONMENTS)("what %s applies", (environment) => {
     });
   });
 
+  it("gives the executor of pipeline steps a size, and longer tries", () => {
+    const executor = load(
+      textAt(configMap(planned[environment], "workflow-controller-configmap"), "data", "executor") ?? "",
+    );
+    expect(executor).toEqual({
+      imagePullPolicy: "IfNotPresent",
+      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
+      env: [
+        { name: "EXECUTOR_RETRY_BACKOFF_DURATION", value: "1s" },
+        { name: "EXECUTOR_RETRY_BACKOFF_STEPS", value: "9" },
+      ],
+    });
+    expect(textAt(configMap(shipped, "workflow-controller-configmap"), "data", "executor")).not.toContain("resources");
+  });
+
   it("leaves the budgets of no workload in the way of a drain", () => {
     const before = shipped.filter((object) => blocksDrains(object, shipped)).map(objectId);
     expect(before.toSorted()).toEqual([
@@ -128,7 +144,12 @@ describe.each(ENVIRONMENTS)("what %s applies", (environment) => {
 });
 
 describe("the footprint", () => {
-  it("of dev stays within the 4.38 CPU and 12.3 GB that its users expect, the 30 proxies included", () => {
+  it("of an untouched dev has no Knative Eventing in it", async () => {
+    const { pods, injected, cpu, memory } = footprintOf((await plannedRelease()).waves.flat());
+    expect({ pods, injected, cpu, memory }).toEqual({ pods: 47, injected: 30, cpu: 3125, memory: 11_453 });
+  });
+
+  it("of dev with every component stays within the 4.38 CPU and 12.3 GB that its users expect", () => {
     const { pods, injected, cpu, memory } = footprintOf(planned["dev"] ?? []);
     expect({ pods, injected }).toEqual({ pods: 49, injected: 30 });
     expect({ cpu, memory }).toEqual({ cpu: 3225, memory: 11_709 });
@@ -136,7 +157,7 @@ describe("the footprint", () => {
     expect(memory * 2 ** 20).toBeLessThanOrEqual(12.3e9);
   });
 
-  it("of prod leaves five of six nodes' worth to the teams", () => {
+  it("of prod with every component leaves five of six nodes' worth to the teams", () => {
     const { cpu, memory } = footprintOf(planned["prod"] ?? []);
     expect({ cpu, memory }).toEqual({ cpu: 8945, memory: 33_890 });
     const { nodes } = environments.prod;

@@ -1,0 +1,24 @@
+import { groupKind, type KubernetesObject } from "../../../components/kit/objects.ts";
+import { OTHER_POD } from "../../../components/kubeflow/network/reachability.ts";
+import { namespaceLabels, reaches } from "../../../components/kubeflow/network/reach.ts";
+
+/** Kubernetes' own; the platform's node agent runs in kube-system, whose network is not the platform's to close. */
+const OF_THE_CLUSTER = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
+const PROFILE_OWNER = "owner";
+
+/**
+ * Namespaces of the platform in which a pod that no policy speaks of can be connected to. Namespaces of profiles are not
+ * the platform's.
+ */
+export function openNamespaces(objects: readonly KubernetesObject[]): string[] {
+  const policies = objects.filter((object) => groupKind(object) === "NetworkPolicy.networking.k8s.io");
+  return objects
+    .filter((object) => groupKind(object) === "Namespace")
+    .filter(({ metadata }) => !OF_THE_CLUSTER.has(metadata.name))
+    .filter(({ metadata }) => metadata.annotations?.[PROFILE_OWNER] === undefined)
+    .filter((namespace) => {
+      const pod = { namespace: namespace.metadata.name, namespaceLabels: namespaceLabels(namespace), labels: {} };
+      return reaches(policies, OTHER_POD, pod, { port: 65_535, protocol: "TCP" });
+    })
+    .map(({ metadata }) => metadata.name);
+}
