@@ -1,16 +1,18 @@
-// Runs a command of this project as a newcomer would: `node bin/run.mjs <file.ts | tool> [arguments]`.
+// Runs a command of this project as a newcomer would: `node bin/run.mjs [options of Node.js] <file.ts | tool> [arguments]`.
 // Installs the locked dependencies where they are missing or stale, then hands over to the pinned Node.js that is one of
 // them, so that whatever Node.js started this only bootstraps. Plain JavaScript without dependencies for that reason.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const [command, ...args] = process.argv.slice(2);
+const first = process.argv.findIndex((argument, index) => index > 1 && !argument.startsWith("-"));
+const nodeOptions = process.argv.slice(2, first);
+const [command, ...args] = process.argv.slice(first);
 
 requireNode();
 installDependencies();
@@ -76,13 +78,23 @@ function handOver() {
   const target = command.endsWith(".ts") ? path.join(root, command) : path.join(modules, ".bin", command);
   // Tools outlive an interrupt long enough to clean up: the child decides, this process only passes on how it ended.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", target, ...args], {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...nodeOptions, target, ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` },
+    env: {
+      ...process.env,
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
+      // TypeScript is stripped once, not at every start.
+      ...(command.endsWith(".ts") && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache() }),
+    },
   });
   return new Promise(() => {
     child.on("exit", (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : code));
   });
+}
+
+function compileCache() {
+  const base = process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache");
+  return path.join(base, "kubeflow-on-pulumi", "compiled");
 }
 
 /** The pinned Node.js comes as a package for Linux; elsewhere the one that runs this serves if it is new enough. */

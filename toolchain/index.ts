@@ -5,7 +5,7 @@ import { DOWNLOADS_SETTING, fromReleases } from "./release.ts";
 import { fromCache, fromPath, fromSettings, settingName } from "./search.ts";
 import type { Context, Found, Source } from "./source.ts";
 
-export { DEFAULT_KUBERNETES, KUBERNETES, type KubernetesMinor, type Tool, TOOLS } from "./pins.ts";
+export { DEFAULT_KUBERNETES, KUBERNETES, type KubernetesMinor, TEST_TOOLS, type Tool, TOOLS } from "./pins.ts";
 export type { Found, Origin } from "./source.ts";
 
 export interface ObtainOptions {

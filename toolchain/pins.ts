@@ -1,7 +1,7 @@
 import { arch as machine, platform as system } from "node:process";
 import { UserError } from "../components/kit/errors.ts";
 
-/** Every binary the project runs, in the order in which a build from nothing is quickest. */
+/** Every binary the project runs for its users, in the order in which a build from nothing is quickest. */
 export const TOOLS = [
   "kustomize",
   "etcd",
@@ -12,7 +12,10 @@ export const TOOLS = [
   "kubectl",
 ] as const;
 
-export type Tool = (typeof TOOLS)[number];
+/** What only tests and benchmarks of the mirror run: a registry, and the clients that ours is compared with. */
+export const TEST_TOOLS = ["registry", "crane", "regctl"] as const;
+
+export type Tool = (typeof TOOLS)[number] | (typeof TEST_TOOLS)[number];
 
 /** The patch release that stands for each supported minor; `modules/kubernetes-<minor>` pins its Go modules. */
 export const KUBERNETES = {
@@ -95,6 +98,12 @@ export function pinOf(tool: Tool, minor: KubernetesMinor, platform: Platform): P
       return kwok(platform);
     case "kustomize":
       return kustomize(platform);
+    case "registry":
+      return registry(platform);
+    case "crane":
+      return crane(platform);
+    case "regctl":
+      return regctl(platform);
   }
 }
 
@@ -178,5 +187,51 @@ function kustomize(platform: Platform): Pin {
       checksums: `${folder}/checksums.txt`,
       member: "kustomize",
     },
+  };
+}
+
+/** Built only, as the other tools of the tests: each user of them has a Go, and builds are what the pins are compared by. */
+function registry(platform: Platform): Pin {
+  const version = "3.1.2";
+  const module = "github.com/distribution/distribution/v3";
+  return {
+    tool: "registry",
+    version,
+    platform,
+    askVersion: ["--version"],
+    module: "registry",
+    package: `${module}/cmd/registry`,
+    linkerVariables: { [`${module}/version.version`]: `v${version}` },
+    buildSeconds: 120,
+  };
+}
+
+function crane(platform: Platform): Pin {
+  const version = "0.22.1";
+  const folder = "github.com/google/go-containerregistry/cmd/crane";
+  return {
+    tool: "crane",
+    version,
+    platform,
+    askVersion: ["version"],
+    module: "image-tools",
+    package: folder,
+    linkerVariables: { [`${folder}/cmd.Version`]: version },
+    buildSeconds: 15,
+  };
+}
+
+function regctl(platform: Platform): Pin {
+  const version = "0.11.7";
+  const module = "github.com/regclient/regclient";
+  return {
+    tool: "regctl",
+    version,
+    platform,
+    askVersion: ["version"],
+    module: "image-tools",
+    package: `${module}/cmd/regctl`,
+    linkerVariables: { [`${module}/internal/version.vcsTag`]: `v${version}` },
+    buildSeconds: 10,
   };
 }

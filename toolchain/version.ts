@@ -31,7 +31,8 @@ export async function askVersion(file: string, pin: Pin, context: Context): Prom
     ...(signal && { cancelSignal: signal }),
   });
   signal?.throwIfAborted();
-  return result.failed ? undefined : versionIn(result.stdout);
+  // Some say by which path they were called, and a path may hold a version.
+  return result.failed ? undefined : versionIn(result.stdout.replaceAll(file, ""));
 }
 
 function compare(left: string, right: string): number {

@@ -11,29 +11,35 @@ export interface Measurement {
 
 const SAMPLE_MS = 250;
 
-/** Measures `work`, which runs in processes of its own. Throws UserError where there is no /proc to read. */
-export async function measure(work: () => Promise<void>): Promise<Measurement> {
+/**
+ * Measures `work`, which runs in processes of its own; those in `except` run beside it. Throws UserError where there is no
+ * /proc to read.
+ */
+export async function measure(
+  work: () => Promise<void>,
+  { except = [] }: { readonly except?: readonly number[] } = {},
+): Promise<Measurement> {
   if (process.platform !== "linux") {
     throw new UserError("CPU and memory are read from /proc, which this system does not have", { next: "use Linux" });
   }
-  const cpuBefore = await descendantsCpuSeconds();
-  const sampler = samplePeak();
+  const cpuBefore = await descendantsCpuSeconds(except);
+  const sampler = samplePeak(except);
   const began = performance.now();
   try {
     await work();
     const seconds = (performance.now() - began) / 1000;
-    return { seconds, cpuSeconds: (await descendantsCpuSeconds()) - cpuBefore, peakBytes: await sampler.stop() };
+    return { seconds, cpuSeconds: (await descendantsCpuSeconds(except)) - cpuBefore, peakBytes: await sampler.stop() };
   } finally {
     await sampler.stop();
   }
 }
 
-function samplePeak(): { stop(): Promise<number> } {
+function samplePeak(except: readonly number[]): { stop(): Promise<number> } {
   let peak = 0;
   let isStopped = false;
   const sampling = (async () => {
     while (!isStopped) {
-      peak = Math.max(peak, await descendantsBytes());
+      peak = Math.max(peak, await descendantsBytes(except));
       await sleep(SAMPLE_MS);
     }
   })();

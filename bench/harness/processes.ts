@@ -25,28 +25,32 @@ export function parseStat(text: string): ProcessStat {
   };
 }
 
-/** All that descend from `root`, without `root`. */
-export function descendantsOf(root: number, processes: readonly ProcessStat[]): ProcessStat[] {
-  const children = processes.filter(({ parent }) => parent === root);
-  return children.flatMap((child) => [child, ...descendantsOf(child.pid, processes)]);
+/** All that descend from `root`, without `root`, and without those named in `except` and what descends from them. */
+export function descendantsOf(
+  root: number,
+  processes: readonly ProcessStat[],
+  except: readonly number[] = [],
+): ProcessStat[] {
+  const children = processes.filter(({ parent, pid }) => parent === root && !except.includes(pid));
+  return children.flatMap((child) => [child, ...descendantsOf(child.pid, processes, except)]);
 }
 
 /**
  * CPU seconds that descendants of this process have used so far, those that have ended included: what an ended one used
  * is counted by whoever waited for it.
  */
-export async function descendantsCpuSeconds(): Promise<number> {
+export async function descendantsCpuSeconds(except: readonly number[] = []): Promise<number> {
   const processes = await runningProcesses();
   const own = processes.find(({ pid }) => pid === process.pid)?.waitedCpuSeconds ?? 0;
-  return descendantsOf(process.pid, processes).reduce(
+  return descendantsOf(process.pid, processes, except).reduce(
     (sum, { ownCpuSeconds, waitedCpuSeconds }) => sum + ownCpuSeconds + waitedCpuSeconds,
     own,
   );
 }
 
 /** Bytes of memory that descendants of this process hold now, what they share counted once (PSS). */
-export async function descendantsBytes(): Promise<number> {
-  const descendants = descendantsOf(process.pid, await runningProcesses());
+export async function descendantsBytes(except: readonly number[] = []): Promise<number> {
+  const descendants = descendantsOf(process.pid, await runningProcesses(), except);
   const sizes = await Promise.all(descendants.map(({ pid }) => proportionalBytes(pid)));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -5,6 +5,7 @@ import { verbs } from "./verbs/index.ts";
 const program = new Command("npm run mirror --").description(
   "Carries the images of the release to sites without a way out: fetched, carried over, verified, used",
 );
-for (const add of verbs) add(program);
+const asked = verbs[process.argv[2] ?? ""];
+for (const load of asked === undefined ? Object.values(verbs) : [asked]) (await load())(program);
 
 await runCli(program);

@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, stat, statfs } from "node:fs/promises";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import type { Content } from "../content.ts";
+import { MirrorError } from "../errors.ts";
+import { flushFolder, writeDurably } from "../layout/durable.ts";
+import { CHOSEN_FROM, formatIndexFile } from "../layout/index-file.ts";
+import { type Digest, digestOf, isDigest, short } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import { forEachOf } from "../pool.ts";
+import { formatBytes, Tally } from "../tally.ts";
+import { wholeGraph } from "../verify/content.ts";
+import { bundleManifest } from "./manifest.ts";
+import { FIXED, type FixedName } from "./names.ts";
+import { archived, type FixedFiles, planVolumes, type Volume } from "./plan.ts";
+import { END, header, paddingOf } from "./tar.ts";
+
+export interface ExportOptions {
+  readonly content: Content;
+  readonly folder: string;
+  /** Name of the volumes without ending. */
+  readonly name: string;
+  /** Bytes of the largest volume. */
+  readonly maxSize?: number;
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Exported {
+  /** What the receiving side compares: the digest of `bundle.json`. */
+  readonly bundle: Digest;
+  /** Paths, in order. */
+  readonly volumes: readonly string[];
+  readonly images: number;
+  /** Of all volumes. */
+  readonly bytes: number;
+}
+
+const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
+const HASHED_AT_ONCE = 2;
+const READ_AT_ONCE = 1024 * 1024;
+
+/**
+ * Writes images as archives that can be carried, each an image layout in a tar. Everything is hashed before it is
+ * written; what an interrupted run wrote is continued. Throws MirrorError E_DIGEST for damaged content.
+ */
+export async function exportBundle(options: ExportOptions): Promise<Exported> {
+  const { content, folder, maxSize, report, signal } = options;
+  const index = formatIndexFile(content.entries);
+  const graphs = [];
+  for (const [reference, root] of content.entries) graphs.push(await wholeGraph(content, reference, root));
+  const manifest = bundleManifest(graphs, index, await originsOf(content));
+  const bundle = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  const fixedFor = (number: number, of: number): FixedFiles => ({
+    "oci-layout": LAYOUT,
+    "index.json": index,
+    "bundle.json": bundle,
+    "volume.json": `${JSON.stringify({ number, of, bundle: digestOf(bundle) })}\n`,
+  });
+  const fixedBytes = FIXED.reduce((sum, file) => sum + archived(fixedFor(99_999, 99_999)[file].length), 0);
+  const volumes = planVolumes(manifest.content, fixedBytes, maxSize);
+  await mkdir(folder, { recursive: true });
+  const total = volumes.reduce((sum, volume) => sum + sizeOf(volume, fixedFor(volume.number, volumes.length)), 0);
+  await checkSpace(folder, total, volumes, options.name);
+  await hashAll(content, manifest.content, report, signal);
+
+  const tally = new Tally({ bytes: total, images: graphs.length }, report);
+  const written: { readonly file: string; readonly hex: string }[] = [];
+  for (const volume of volumes) {
+    const file = path.join(folder, volumeName(options.name, volume.number, volumes.length));
+    const segments = segmentsOf(volume, fixedFor(volume.number, volumes.length), content);
+    written.push({ file, hex: await writeVolume(file, segments, tally, signal) });
+  }
+  const checksums = written.map(({ file, hex }) => `${hex}  ${path.basename(file)}\n`).join("");
+  await writeDurably(path.join(folder, `${options.name}.sha256`), checksums);
+  await flushFolder(folder);
+  return { bundle: digestOf(bundle), volumes: written.map(({ file }) => file), images: graphs.length, bytes: total };
+}
+
+export function volumeName(name: string, number: number, of: number): string {
+  const padded = (value: number) => String(value).padStart(3, "0");
+  return of === 1 ? `${name}.tar` : `${name}.${padded(number)}-of-${padded(of)}.tar`;
+}
+
+/** Indexes from which a platform was chosen: they prove what the chosen image belongs to. */
+async function originsOf(content: Content): Promise<Descriptor[]> {
+  const origins: Descriptor[] = [];
+  for (const { annotations, mediaType } of content.entries.values()) {
+    const digest = annotations?.[CHOSEN_FROM];
+    if (isDigest(digest)) origins.push({ digest, mediaType, size: (await content.manifest(digest)).length });
+  }
+  return origins;
+}
+
+async function hashAll(
+  content: Content,
+  all: readonly { readonly digest: Digest; readonly size: number }[],
+  report: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let done = 0;
+  await forEachOf(all, HASHED_AT_ONCE, async (blob) => {
+    signal?.throwIfAborted();
+    const digest = await content.rehash(blob);
+    if (digest !== blob.digest) {
+      throw new MirrorError("E_DIGEST", `${short(blob.digest)} in ${content.name} is damaged: it is ${short(digest)}`, {
+        next: "remove it from blobs/sha256 and pull again",
+      });
+    }
+    report(`${++done} of ${all.length} files are as their names say`);
+  });
+}
+
+/** A stretch of an archive. */
+interface Segment {
+  readonly size: number;
+  /** From a byte of it to its end. */
+  open(from: number): Readable | Buffer;
+}
+
+function segmentsOf({ pieces }: Volume, fixed: FixedFiles, content: Content): Segment[] {
+  const files = FIXED.flatMap((name: FixedName) => {
+    const text = Buffer.from(fixed[name]);
+    return [bytes(header({ name, size: text.length })), bytes(text), bytes(Buffer.alloc(paddingOf(text.length)))];
+  });
+  const blobs = pieces.flatMap(({ name, digest, from, to }): Segment[] => {
+    const source = content.source({ digest, size: to });
+    return [
+      bytes(header({ name, size: to - from })),
+      { size: to - from, open: (offset) => source.open(from + offset, to) },
+      bytes(Buffer.alloc(paddingOf(to - from))),
+    ];
+  });
+  return [...files, ...blobs, bytes(END)].filter(({ size }) => size > 0);
+}
+
+function bytes(content: Buffer): Segment {
+  return { size: content.length, open: (from) => content.subarray(from) };
+}
+
+function sizeOf({ pieces }: Volume, fixed: FixedFiles): number {
+  const files = FIXED.reduce((sum, name) => sum + archived(Buffer.byteLength(fixed[name])), 0);
+  return pieces.reduce((sum, { from, to }) => sum + archived(to - from), files + END.length);
+}
+
+/** Writes an archive, from where an earlier run stopped; returns its SHA-256 as it stands on the disk. */
+async function writeVolume(
+  file: string,
+  segments: readonly Segment[],
+  tally: Tally,
+  signal?: AbortSignal,
+): Promise<string> {
+  const total = segments.reduce((sum, { size }) => sum + size, 0);
+  const hash = createHash("sha256");
+  const partial = `${file}.partial`;
+  if ((await sizeIfThere(file)) === total && (await sizeIfThere(partial)) === undefined) {
+    return hashOf(file, total, hash, tally).then(() => hash.digest("hex"));
+  }
+  const handle = await open(partial, "a+");
+  try {
+    const there = (await handle.stat()).size;
+    if (there > total) await handle.truncate(0);
+    let position = there > total ? 0 : there;
+    await hashOf(partial, position, hash, tally);
+    let start = 0;
+    for (const segment of segments) {
+      const end = start + segment.size;
+      if (position < end) {
+        for await (const chunk of chunksOf(segment.open(position - start))) {
+          signal?.throwIfAborted();
+          hash.update(chunk);
+          await handle.writeFile(chunk);
+          tally.addBytes(chunk.length);
+        }
+        position = end;
+      }
+      start = end;
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+  return hash.digest("hex");
+}
+
+async function* chunksOf(content: Readable | Buffer): AsyncGenerator<Buffer> {
+  if (content instanceof Buffer) yield content;
+  else for await (const chunk of content) yield chunk as Buffer;
+}
+
+async function hashOf(file: string, length: number, hash: ReturnType<typeof createHash>, tally: Tally): Promise<void> {
+  if (length === 0) return;
+  for await (const chunk of createReadStream(file, { end: length - 1, highWaterMark: READ_AT_ONCE })) {
+    hash.update(chunk as Buffer);
+    tally.addBytes((chunk as Buffer).length);
+  }
+}
+
+async function sizeIfThere(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+/** FAT takes no file of 4 GiB. */
+const LARGEST_ON_FAT = 2 ** 32 - 1;
+const FAT = 0x4d44;
+
+async function checkSpace(folder: string, total: number, volumes: readonly Volume[], name: string): Promise<void> {
+  const { bavail, bsize, type } = await statfs(folder);
+  const there = await Promise.all(
+    volumes.flatMap(({ number }) => {
+      const file = path.join(folder, volumeName(name, number, volumes.length));
+      return [sizeIfThere(file), sizeIfThere(`${file}.partial`)];
+    }),
+  );
+  const needed = total - there.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  if (needed > bavail * bsize) {
+    throw new MirrorError("E_SPACE", `need ${formatBytes(needed)}, have ${formatBytes(bavail * bsize)} on ${folder}`, {
+      next: "export to several disks: --max-size, and move each volume away once it is written; or pull fewer platforms",
+    });
+  }
+  const [largest] = volumes.map(({ pieces }) => pieces.reduce((sum, { from, to }) => sum + archived(to - from), 0));
+  if (type === FAT && (largest ?? 0) > LARGEST_ON_FAT) {
+    throw new MirrorError("E_SPACE", `${folder} is FAT, which takes no file of more than 4 GiB`, {
+      next: "--max-size 4GB",
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { MirrorError } from "../errors.ts";
+import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import type { ImageGraph } from "../plan.ts";
+
+/** What a bundle holds, as its `bundle.json` says. The digest of that file is the checksum that is compared by hand. */
+export interface BundleManifest {
+  readonly version: 1;
+  /** Digest of `index.json`. */
+  readonly index: Digest;
+  readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** Manifests and blobs alike, sorted. */
+  readonly content: readonly { readonly digest: Digest; readonly size: number }[];
+}
+
+/** Where a volume stands among those of its bundle. */
+export interface VolumeManifest {
+  readonly number: number;
+  readonly of: number;
+  /** Digest of `bundle.json`. */
+  readonly bundle: Digest;
+}
+
+const digest = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");
+
+const bundleSchema = z.object({
+  version: z.literal(1),
+  index: digest,
+  images: z.array(z.object({ reference: z.string(), digest })),
+  content: z.array(z.object({ digest, size: z.int().min(0) })),
+});
+
+const volumeSchema = z.object({ number: z.int().min(1), of: z.int().min(1), bundle: digest });
+
+/** The manifest of a bundle of these images; `index` is the text of its `index.json`. */
+export function bundleManifest(
+  graphs: readonly ImageGraph[],
+  index: string,
+  further: readonly Descriptor[],
+): BundleManifest {
+  const content = new Map(
+    [...graphs.flatMap(({ manifests, blobs }) => [...manifests, ...blobs]), ...further].map(({ digest: of, size }) => [
+      of,
+      size,
+    ]),
+  );
+  const inOrder = (a: { digest: string }, b: { digest: string }) => (a.digest < b.digest ? -1 : 1);
+  return {
+    version: 1,
+    index: digestOf(index),
+    images: graphs
+      .map(({ reference, root }) => ({ reference, digest: root.digest }))
+      .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
+    content: [...content].map(([of, size]) => ({ digest: of, size })).sort(inOrder),
+  };
+}
+
+export function parseBundleManifest(text: string, where: string): BundleManifest {
+  return parse(bundleSchema, text, `${where}: bundle.json`);
+}
+
+export function parseVolumeManifest(text: string, where: string): VolumeManifest {
+  return parse(volumeSchema, text, `${where}: volume.json`);
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const { data, error } = schema.safeParse(value);
+  if (data !== undefined) return data;
+  const [issue] = error?.issues ?? [];
+  throw new MirrorError("E_BUNDLE", `${where} is damaged: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`, {
+    next: "carry the volume over again",
+  });
+}

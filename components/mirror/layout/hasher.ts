@@ -1,0 +1,89 @@
+import { Worker } from "node:worker_threads";
+import type { Digest } from "../oci/digest.ts";
+import type { HashAnswer, HashOrder } from "./hash-worker.ts";
+
+/** The digest of one file, or of a part of it, taken while it grows. */
+export interface Hashing {
+  /** So many bytes from the beginning are written and may be read. */
+  upTo(length: number): void;
+  finish(): Promise<Digest>;
+  abandon(): void;
+}
+
+/**
+ * Hashes what files hold in threads of their own, so that receiving and hashing share the processors. It reads what is
+ * written, not what was to be written: a resumed file and a fresh one are the same to it.
+ */
+export class Hasher {
+  readonly #threads: { readonly worker: Worker; load: number }[] = [];
+  readonly #pending = new Map<number, PromiseWithResolvers<Digest>>();
+  readonly #size: number;
+  #next = 0;
+
+  constructor(threads = 1) {
+    this.#size = threads;
+  }
+
+  /** Begins with the content that stands at `offset` of a file. */
+  open(file: string, offset = 0): Hashing {
+    const id = this.#next++;
+    const thread = this.#leastLoaded();
+    thread.load += 1;
+    // What it still has to do keeps this process alive, idling does not.
+    thread.worker.ref();
+    const order = (message: HashOrder) => thread.worker.postMessage(message);
+    order({ kind: "open", id, file, offset });
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      thread.load -= 1;
+      if (thread.load === 0) thread.worker.unref();
+    };
+    return {
+      upTo: (length) => order({ kind: "upTo", id, length }),
+      finish: () => {
+        const pending = Promise.withResolvers<Digest>();
+        this.#pending.set(id, pending);
+        order({ kind: "finish", id });
+        return pending.promise.finally(end);
+      },
+      abandon: () => {
+        if (!isOver) order({ kind: "abandon", id });
+        end();
+      },
+    };
+  }
+
+  /** The digest of `length` bytes of a file. */
+  async hash(file: string, length: number, offset = 0): Promise<Digest> {
+    const hashing = this.open(file, offset);
+    hashing.upTo(length);
+    return hashing.finish();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
+  }
+
+  #leastLoaded(): { readonly worker: Worker; load: number } {
+    const idle = this.#threads.toSorted((a, b) => a.load - b.load)[0];
+    if (idle !== undefined && (idle.load === 0 || this.#threads.length >= this.#size)) return idle;
+    const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
+    });
+    worker.on("message", ({ id, hex, error }: HashAnswer) => {
+      const pending = this.#pending.get(id);
+      this.#pending.delete(id);
+      if (hex === undefined) pending?.reject(error ?? new Error("nothing was hashed"));
+      else pending?.resolve(`sha256:${hex}`);
+    });
+    worker.on("error", (error) => {
+      for (const pending of this.#pending.values()) pending.reject(error);
+      this.#pending.clear();
+    });
+    const thread = { worker, load: 0 };
+    this.#threads.push(thread);
+    return thread;
+  }
+}

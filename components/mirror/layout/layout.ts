@@ -1,0 +1,171 @@
+import { createReadStream } from "node:fs";
+import { lstat, mkdir, open, readFile } from "node:fs/promises";
+import path from "node:path";
+import { systemErrorCode } from "../../kit/errors.ts";
+import type { Content, Sized } from "../content.ts";
+import { MirrorError } from "../errors.ts";
+import { type Digest, digestOf, hexOf, short } from "../oci/digest.ts";
+import { type Descriptor, LARGEST_MANIFEST } from "../oci/manifest.ts";
+import type { BlobSource } from "../registry/registry.ts";
+import { flushFolder, writeDurably } from "./durable.ts";
+import { Hasher } from "./hasher.ts";
+import { formatIndexFile, namedEntry, parseIndexFile } from "./index-file.ts";
+import { PartialBlob } from "./partial.ts";
+
+const LAYOUT_FILE = "oci-layout";
+const INDEX_FILE = "index.json";
+const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
+const READ_AT_ONCE = 1024 * 1024;
+
+/** An OCI image layout: a folder that skopeo, crane, regctl, oras and containerd read as well. */
+export class Layout implements Content {
+  readonly name: string;
+  readonly #folder: string;
+  readonly #hasher: Hasher;
+  readonly #entries: Map<string, Descriptor>;
+  #saving: Promise<void> = Promise.resolve();
+  #nextSave: Promise<void> | undefined;
+
+  private constructor(folder: string, hasher: Hasher, entries: Map<string, Descriptor>) {
+    this.name = folder;
+    this.#folder = folder;
+    this.#hasher = hasher;
+    this.#entries = entries;
+  }
+
+  /** Throws MirrorError E_BUNDLE for a folder that is none. */
+  static async open(folder: string, threads = 1): Promise<Layout> {
+    const file = path.join(folder, INDEX_FILE);
+    const layout = await read(path.join(folder, LAYOUT_FILE));
+    const index = await read(file);
+    if (layout === undefined || index === undefined) {
+      throw new MirrorError(
+        "E_BUNDLE",
+        `${folder} is not an image layout: it has no ${layout === undefined ? LAYOUT_FILE : INDEX_FILE}`,
+        {
+          next: `fill it: npm run mirror -- pull -o ${folder}`,
+        },
+      );
+    }
+    return new Layout(folder, new Hasher(threads), parseIndexFile(index, file));
+  }
+
+  /** Opens a layout, or begins one in a folder that is empty or not there. */
+  static async openOrCreate(folder: string, threads = 1): Promise<Layout> {
+    await mkdir(path.join(folder, "blobs", "sha256"), { recursive: true });
+    if ((await read(path.join(folder, LAYOUT_FILE))) === undefined) {
+      await writeDurably(path.join(folder, INDEX_FILE), formatIndexFile(new Map()));
+      await writeDurably(path.join(folder, LAYOUT_FILE), LAYOUT);
+    }
+    return Layout.open(folder, threads);
+  }
+
+  get entries(): ReadonlyMap<string, Descriptor> {
+    return this.#entries;
+  }
+
+  get blobFolder(): string {
+    return path.join(this.#folder, "blobs", "sha256");
+  }
+
+  blobFile(digest: Digest): string {
+    return path.join(this.blobFolder, hexOf(digest));
+  }
+
+  async has({ digest, size }: Sized): Promise<boolean> {
+    return (await sizeOf(this.blobFile(digest))) === size;
+  }
+
+  /** Undefined where it is missing or damaged: then it is fetched again. */
+  async manifestIfWhole(digest: Digest): Promise<Buffer | undefined> {
+    const file = this.blobFile(digest);
+    const size = await sizeOf(file);
+    if (size === undefined || size > LARGEST_MANIFEST) return undefined;
+    const content = await readFile(file);
+    return digestOf(content) === digest ? content : undefined;
+  }
+
+  async manifest(digest: Digest): Promise<Buffer> {
+    const content = await this.manifestIfWhole(digest);
+    if (content !== undefined) return content;
+    const isThere = (await sizeOf(this.blobFile(digest))) !== undefined;
+    throw new MirrorError(
+      isThere ? "E_DIGEST" : "E_MISSING",
+      `manifest ${short(digest)} in ${this.#folder} is ${isThere ? "damaged" : "missing"}`,
+      { next: `fetch it again: npm run mirror -- pull -o ${this.#folder}` },
+    );
+  }
+
+  source(blob: Sized): BlobSource {
+    const file = this.blobFile(blob.digest);
+    return {
+      open: (from, to) =>
+        createReadStream(file, { start: from, end: Math.max(from, to - 1), highWaterMark: READ_AT_ONCE }),
+    };
+  }
+
+  rehash(blob: Sized): Promise<Digest> {
+    return this.#hasher.hash(this.blobFile(blob.digest), blob.size);
+  }
+
+  openPartial(blob: Descriptor): Promise<PartialBlob> {
+    return PartialBlob.open(blob, this.blobFile(blob.digest), this.#hasher);
+  }
+
+  async writeManifest(digest: Digest, content: Uint8Array): Promise<void> {
+    await writeDurably(this.blobFile(digest), content);
+  }
+
+  isListed(reference: string, root: Descriptor): boolean {
+    const entry = this.#entries.get(reference);
+    const written = (descriptor: Descriptor) => JSON.stringify(namedEntry(reference, descriptor));
+    return entry !== undefined && written(entry) === written(root);
+  }
+
+  /** Lists an image whose content is there. */
+  async list(reference: string, root: Descriptor): Promise<void> {
+    this.#entries.set(reference, namedEntry(reference, root));
+    await this.save();
+  }
+
+  /** One save at a time; those that are asked for meanwhile are one more. */
+  save(): Promise<void> {
+    this.#nextSave ??= this.#saving
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextSave = undefined;
+        this.#saving = this.#write();
+        return this.#saving;
+      });
+    return this.#nextSave;
+  }
+
+  async #write(): Promise<void> {
+    await flushFolder(this.blobFolder);
+    await writeDurably(path.join(this.#folder, INDEX_FILE), formatIndexFile(this.#entries));
+    await flushFolder(this.#folder);
+  }
+
+  async close(): Promise<void> {
+    await this.#hasher.close();
+  }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await lstat(file).catch(() => undefined);
+  return found?.isFile() === true ? found.size : undefined;
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    const handle = await open(file, "r");
+    try {
+      return await handle.readFile("utf8");
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

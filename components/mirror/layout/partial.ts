@@ -1,0 +1,132 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { MirrorError } from "../errors.ts";
+import { short } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import type { BlobSink } from "../registry/download.ts";
+import type { Hasher, Hashing } from "./hasher.ts";
+
+/** Bytes gathered before they are written. Twice as many are lost at most when the process is killed. */
+const GATHERED = 960 * 1024;
+/** Bytes written before the thread that hashes is told: a message costs more than the wait at the end. */
+const HASHED = 4 * 1024 * 1024;
+
+/** A link that somebody laid there is not written through. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/**
+ * A blob that is being written. It carries the name that it will have and the ending `.partial`, so that a later run
+ * continues it without any other record; it gets its name only once its digest is right.
+ */
+export class PartialBlob implements BlobSink {
+  readonly #blob: Descriptor;
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #hasher: Hasher;
+  #hashing: Hashing;
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
+  #written: number;
+  #hashed: number;
+  #writing: Promise<void> | undefined;
+
+  private constructor(blob: Descriptor, file: string, handle: FileHandle, hasher: Hasher, length: number) {
+    this.#blob = blob;
+    this.#file = file;
+    this.#handle = handle;
+    this.#hasher = hasher;
+    this.#written = length;
+    this.#hashing = hasher.open(partialOf(file));
+    this.#hashing.upTo(length);
+    this.#hashed = length;
+  }
+
+  /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
+  static async open(blob: Descriptor, file: string, hasher: Hasher): Promise<PartialBlob> {
+    const handle = await open(partialOf(file), APPEND);
+    const { size } = await handle.stat();
+    if (size > blob.size) await handle.truncate(0);
+    return new PartialBlob(blob, file, handle, hasher, size > blob.size ? 0 : size);
+  }
+
+  get length(): number {
+    return this.#written + this.#gatheredBytes;
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.length;
+    return this.#gatheredBytes < GATHERED ? undefined : this.#flush();
+  }
+
+  async reset(): Promise<void> {
+    await this.#writing;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    await this.#handle.truncate(0);
+    this.#written = 0;
+    this.#hashed = 0;
+    this.#hashing.abandon();
+    this.#hashing = this.#hasher.open(partialOf(this.#file));
+  }
+
+  /** Gives the blob its name. Throws MirrorError E_DIGEST, and forgets what is there, where the digest is wrong. */
+  async finish(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
+    this.#hash(this.#written);
+    const [digest] = await Promise.all([this.#hashing.finish(), this.#handle.datasync()]);
+    if (digest !== this.#blob.digest) {
+      await this.#handle.close();
+      await rm(partialOf(this.#file), { force: true });
+      throw new MirrorError("E_DIGEST", `blob ${short(this.#blob.digest)}: got ${short(digest)}`);
+    }
+    await this.#handle.close();
+    await rename(partialOf(this.#file), this.#file);
+  }
+
+  /** Leaves what is there for a later run. */
+  async leave(): Promise<void> {
+    await this.#flush()?.catch(() => undefined);
+    await this.#writing?.catch(() => undefined);
+    this.#hashing.abandon();
+    await this.#handle.close();
+  }
+
+  #hash(end: number): void {
+    this.#hashing.upTo(end);
+    this.#hashed = end;
+  }
+
+  /** Writes behind what arrives: the wait is for the write before. */
+  #flush(): Promise<void> | undefined {
+    const before = this.#writing;
+    const chunks = this.#gathered;
+    const bytes = this.#gatheredBytes;
+    if (bytes === 0) return before;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#written += bytes;
+    const end = this.#written;
+    const write = async () => {
+      await before;
+      await writeAll(this.#handle, chunks, bytes);
+      if (end - this.#hashed >= HASHED) this.#hash(end);
+    };
+    this.#writing = write();
+    // Seen by whoever waits next; until then it is not unhandled.
+    this.#writing.catch(() => undefined);
+    return before;
+  }
+}
+
+export function partialOf(file: string): string {
+  return `${file}.partial`;
+}
+
+async function writeAll(handle: FileHandle, chunks: readonly Buffer[], bytes: number): Promise<void> {
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === bytes) return;
+  // A disk that fills up takes a part; the rest tells why.
+  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+}

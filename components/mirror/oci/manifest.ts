@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { MirrorError } from "../errors.ts";
+import { type Digest, isDigest } from "./digest.ts";
+
+/** Content by what it holds: where a blob or manifest is listed, this is what lists it. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
+}
+
+/** A manifest that lists blobs, or an index that lists manifests; the bytes are what counts, this is what they say. */
+export type Manifest =
+  | {
+      readonly kind: "image";
+      readonly mediaType: string;
+      readonly blobs: readonly Descriptor[];
+      readonly subject?: Descriptor;
+    }
+  | {
+      readonly kind: "index";
+      readonly mediaType: string;
+      readonly manifests: readonly Descriptor[];
+      readonly subject?: Descriptor;
+    };
+
+export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+export const EMPTY_CONFIG = "application/vnd.oci.empty.v1+json";
+const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+
+/** What a registry is asked for. */
+export const MANIFEST_TYPES = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST] as const;
+
+/** The limit that registries have; a larger one is no manifest. */
+export const LARGEST_MANIFEST = 4 * 1024 * 1024;
+/** An index of indexes is legal, more is an attack. */
+export const DEEPEST_INDEX = 3;
+const LARGEST_BLOB = 2 ** 43;
+
+const descriptorSchema = z.looseObject({
+  mediaType: z.string().min(1),
+  digest: z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits"),
+  size: z.int().min(0).max(LARGEST_BLOB),
+  urls: z.array(z.string()).optional(),
+  platform: z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  artifactType: z.string().optional(),
+});
+
+const manifestSchema = z.looseObject({
+  schemaVersion: z.number(),
+  mediaType: z.string().optional(),
+  config: descriptorSchema.optional(),
+  layers: z.array(descriptorSchema).optional(),
+  manifests: z.array(descriptorSchema).optional(),
+  subject: descriptorSchema.optional(),
+});
+
+/**
+ * Reads the bytes of a manifest. `mediaType` is what the registry or the descriptor calls it. Throws MirrorError
+ * E_MANIFEST for what is none, for schema 1, and for layers that only a foreign server has.
+ */
+export function parseManifest(content: Uint8Array, mediaType: string | undefined, where: string): Manifest {
+  const refuse = (why: string, next?: string) =>
+    new MirrorError("E_MANIFEST", `${where}: ${why}`, next === undefined ? {} : { next });
+  if (content.length > LARGEST_MANIFEST) throw refuse(`the manifest is larger than ${LARGEST_MANIFEST} bytes`);
+  const { data, error } = manifestSchema.safeParse(parseJson(content));
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    throw refuse(`is not a manifest (${issue?.path.join(".") ?? ""} ${issue?.message ?? ""})`);
+  }
+  const type = data.mediaType ?? mediaType ?? (data.manifests === undefined ? OCI_MANIFEST : OCI_INDEX);
+  if (data.schemaVersion === 1 || /distribution\.manifest\.v1/.test(type)) {
+    throw refuse(
+      "is of Docker schema 1, which has no digest that stays and which container runtimes no longer pull",
+      "use a later version of the image, or push it again with a current client",
+    );
+  }
+  if (data.schemaVersion !== 2) throw refuse(`has schemaVersion ${data.schemaVersion}; allowed is 2`);
+  const subject = data.subject === undefined ? {} : { subject: descriptorFrom(data.subject) };
+  if (data.manifests !== undefined) {
+    if (data.layers !== undefined || data.config !== undefined) throw refuse("is an image and an index at once");
+    return { kind: "index", mediaType: type, manifests: data.manifests.map(descriptorFrom), ...subject };
+  }
+  if (data.config === undefined || data.layers === undefined) throw refuse("has neither layers nor manifests");
+  const foreign = data.layers.find(({ urls }) => (urls?.length ?? 0) > 0);
+  if (foreign !== undefined) {
+    throw refuse(`layer ${foreign.digest} is kept by a foreign server, so no registry can be relied on for it`);
+  }
+  return { kind: "image", mediaType: type, blobs: [data.config, ...data.layers].map(descriptorFrom), ...subject };
+}
+
+/** What a manifest refers to, manifests or blobs. */
+export function referredBy(manifest: Manifest): readonly Descriptor[] {
+  return manifest.kind === "index" ? manifest.manifests : manifest.blobs;
+}
+
+export function isManifestType(mediaType: string): boolean {
+  return (MANIFEST_TYPES as readonly string[]).includes(mediaType);
+}
+
+function descriptorFrom(found: z.infer<typeof descriptorSchema>): Descriptor {
+  const { mediaType, digest, size, platform, annotations, artifactType } = found;
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(platform === undefined ? {} : { platform }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(artifactType === undefined ? {} : { artifactType }),
+  };
+}
+
+function parseJson(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,257 @@
+import { statfs } from "node:fs/promises";
+import { parseReference } from "../kubeflow/images/reference.ts";
+import { explainStorage, MirrorError, stopsEverything } from "./errors.ts";
+import { explainPull } from "./explain.ts";
+import { Manifests, resolveImage } from "./resolve.ts";
+import type { Layout } from "./layout/layout.ts";
+import type { PartialBlob } from "./layout/partial.ts";
+import { short } from "./oci/digest.ts";
+import type { PlatformChoice } from "./oci/platform.ts";
+import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
+import { forEachOf } from "./pool.ts";
+import type { BlobSink } from "./registry/download.ts";
+import { StatusError } from "./registry/failures.ts";
+import { Gate } from "./registry/gate.ts";
+import type { Registries } from "./registry/index.ts";
+import { formatBytes, Tally } from "./tally.ts";
+import type { WantedImage } from "./wanted.ts";
+
+export interface PullOptions {
+  readonly wanted: readonly WantedImage[];
+  readonly layout: Layout;
+  readonly registries: Registries;
+  readonly platforms: PlatformChoice;
+  /** Blobs at once. */
+  readonly concurrency: number;
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Failure {
+  readonly reference: string;
+  readonly error: unknown;
+}
+
+export interface Outcome {
+  /** References of what is whole now, in the order asked for. */
+  readonly images: readonly string[];
+  readonly failures: readonly Failure[];
+  /** Bytes of blobs that went over the network. */
+  readonly bytes: number;
+}
+
+/** Manifests at once: they are small, and each host has a limit of its own. */
+const RESOLVED_AT_ONCE = 16;
+/** Blobs that are flushed and checked while others already arrive. */
+const FINISHED_AT_ONCE = 2;
+/** Room for what comes beside the blobs. */
+const SPACE_MARGIN = 1.02;
+
+/**
+ * Fetches images into a layout. One that fails leaves the others alone; what is there is not fetched again. Throws only
+ * what stops everything: a full disk, an interruption.
+ */
+export async function pull(options: PullOptions): Promise<Outcome> {
+  const { wanted, layout, concurrency, report, signal } = options;
+  const failures = new Map<string, unknown>();
+  const graphs = await resolveAll(options, failures);
+  const tasks = await missing(blobTasks(graphs), layout);
+  await checkSpace(layout, totalBytes(tasks));
+
+  const progress = new Completion(graphs, tasks, layout);
+  const tally = new Tally({ bytes: totalBytes(tasks), images: wanted.length }, report);
+  await progress.listWhole(tally);
+  let received = 0;
+  const streams = new Gate(concurrency);
+  await forEachOf(tasks, concurrency + FINISHED_AT_ONCE, async (task) => {
+    signal?.throwIfAborted();
+    if (task.neededBy.every((reference) => failures.has(reference))) return;
+    try {
+      await fetchBlob(task, options, streams, (count) => {
+        if (count > 0) received += count;
+        tally.addBytes(count);
+      });
+      await progress.has(task, tally, failures);
+    } catch (caught) {
+      signal?.throwIfAborted();
+      const error = explainStorage(caught, layout.name);
+      if (stopsEverything(error)) throw error;
+      for (const reference of task.neededBy) failures.set(reference, failures.get(reference) ?? error);
+    }
+  });
+  return {
+    images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
+    failures: [...failures].map(([reference, error]) => ({ reference, error })),
+    bytes: received,
+  };
+}
+
+async function resolveAll(options: PullOptions, failures: Map<string, unknown>): Promise<ImageGraph[]> {
+  const { wanted, layout, registries, platforms, report, signal } = options;
+  const manifests = new Manifests(layout);
+  const graphs: (ImageGraph | undefined)[] = [];
+  await forEachOf(wanted, RESOLVED_AT_ONCE, async (image, index) => {
+    signal?.throwIfAborted();
+    try {
+      graphs[index] = await resolveImage(image, manifests, registries, platforms);
+    } catch (caught) {
+      signal?.throwIfAborted();
+      const { host, path } = parseReference(image.reference);
+      const error = explainStorage(
+        await explainPull(caught, image.reference, host, () => registries.of(host).isKnown(path)),
+        layout.name,
+      );
+      if (stopsEverything(error)) throw error;
+      failures.set(image.reference, error);
+    }
+    report(`${graphs.filter((graph) => graph !== undefined).length} of ${wanted.length} images resolved`);
+  });
+  return graphs.filter((graph) => graph !== undefined);
+}
+
+async function missing(tasks: readonly BlobTask[], layout: Layout): Promise<BlobTask[]> {
+  const found: BlobTask[] = [];
+  for (const task of tasks) if (!(await layout.has(task.blob))) found.push(task);
+  return found;
+}
+
+async function checkSpace(layout: Layout, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(layout.blobFolder);
+  const needed = Math.ceil(bytes * SPACE_MARGIN);
+  if (needed <= bavail * bsize) return;
+  throw new MirrorError(
+    "E_SPACE",
+    `need ${formatBytes(needed)}, have ${formatBytes(bavail * bsize)} on ${layout.name}`,
+    {
+      next: "choose another folder, or fetch less: --platform linux/amd64",
+    },
+  );
+}
+
+/** Lists each image as soon as the last of its blobs is there. */
+class Completion {
+  readonly #layout: Layout;
+  readonly #graphs: ReadonlyMap<string, ImageGraph>;
+  readonly #missing: Map<string, number>;
+
+  constructor(graphs: readonly ImageGraph[], tasks: readonly BlobTask[], layout: Layout) {
+    this.#layout = layout;
+    this.#graphs = new Map(graphs.map((graph) => [graph.reference, graph]));
+    this.#missing = new Map(graphs.map(({ reference }) => [reference, 0]));
+    for (const reference of tasks.flatMap(({ neededBy }) => neededBy)) {
+      this.#missing.set(reference, (this.#missing.get(reference) ?? 0) + 1);
+    }
+  }
+
+  /** Images of which nothing is missing. */
+  async listWhole(tally: Tally): Promise<void> {
+    const whole = [...this.#graphs.values()].filter(({ reference }) => this.#missing.get(reference) === 0);
+    await Promise.all(whole.map((graph) => this.#list(graph, tally)));
+  }
+
+  async has({ neededBy }: BlobTask, tally: Tally, failures: ReadonlyMap<string, unknown>): Promise<void> {
+    for (const reference of neededBy) {
+      const left = (this.#missing.get(reference) ?? 0) - 1;
+      this.#missing.set(reference, left);
+      const graph = this.#graphs.get(reference);
+      if (left === 0 && graph !== undefined && !failures.has(reference)) await this.#list(graph, tally);
+    }
+  }
+
+  async #list({ reference, root }: ImageGraph, tally: Tally): Promise<void> {
+    tally.addImage();
+    if (!this.#layout.isListed(reference, root)) await this.#layout.list(reference, root);
+  }
+}
+
+/** Fetches one blob from the first place that has it; wrong content is fetched once more before it counts. */
+async function fetchBlob(
+  task: BlobTask,
+  options: PullOptions,
+  streams: Gate,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const { blob, places } = task;
+  for (const [index, place] of places.entries()) {
+    try {
+      return await fetchTwice(task, place, options, streams, count);
+    } catch (error) {
+      const isLast = index === places.length - 1;
+      if (!(error instanceof StatusError) || isLast) {
+        const { registries } = options;
+        const what = `${task.neededBy[0] ?? ""} blob ${short(blob.digest)}`;
+        throw await explainPull(error, what, place.host, () => registries.of(place.host).isKnown(place.repository));
+      }
+    }
+  }
+}
+
+async function fetchTwice(
+  task: BlobTask,
+  place: Place,
+  options: PullOptions,
+  streams: Gate,
+  count: (bytes: number) => void,
+): Promise<void> {
+  try {
+    await fetchFrom(task, place, options, streams, count);
+  } catch (first) {
+    if (!isWrongContent(first)) throw first;
+    try {
+      await fetchFrom(task, place, options, streams, count);
+    } catch (second) {
+      if (!isWrongContent(second)) throw second;
+      const { blob, neededBy } = task;
+      throw new MirrorError(
+        "E_DIGEST",
+        `blob ${blob.digest} of ${neededBy.join(", ")} (${formatBytes(blob.size)}) is wrong twice from ${place.host}: ${second.message}`,
+        { next: "a proxy, the registry or this machine's disk or memory corrupts data: try another network or disk" },
+      );
+    }
+  }
+}
+
+function isWrongContent(error: unknown): error is MirrorError {
+  return error instanceof MirrorError && error.code === "E_DIGEST";
+}
+
+async function fetchFrom(
+  { blob }: BlobTask,
+  { host, repository }: Place,
+  { layout, registries, signal }: PullOptions,
+  streams: Gate,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const leave = await streams.enter(signal);
+  const partial = await layout.openPartial(blob);
+  let isFinished = false;
+  try {
+    await registries.of(host).download(repository, blob, counted(partial, count));
+    isFinished = true;
+    leave();
+    await partial.finish();
+  } catch (error) {
+    if (isFinished) throw error;
+    if (isWrongContent(error)) await partial.reset();
+    await partial.leave();
+    throw error;
+  } finally {
+    leave();
+  }
+}
+
+function counted(partial: PartialBlob, count: (bytes: number) => void): BlobSink {
+  return {
+    get length() {
+      return partial.length;
+    },
+    write: (chunk) => {
+      count(chunk.length);
+      return partial.write(chunk);
+    },
+    reset: () => {
+      count(-partial.length);
+      return partial.reset();
+    },
+  };
+}

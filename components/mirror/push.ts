@@ -1,0 +1,198 @@
+import { parseReference } from "../kubeflow/images/reference.ts";
+import { type Rewrite, movingTo } from "../kubeflow/images/rewrite.ts";
+import type { Content } from "./content.ts";
+import { MirrorError, stopsEverything } from "./errors.ts";
+import { explainPush } from "./explain.ts";
+import { reach } from "./graph.ts";
+import { hexOf, short } from "./oci/digest.ts";
+import type { Descriptor } from "./oci/manifest.ts";
+import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
+import { forEachOf } from "./pool.ts";
+import type { Failure, Outcome } from "./pull.ts";
+import { StatusError } from "./registry/failures.ts";
+import type { Registries } from "./registry/index.ts";
+import type { BlobSource } from "./registry/registry.ts";
+import type { UploadJournal } from "./registry/upload.ts";
+import { Tally } from "./tally.ts";
+
+export interface PushOptions {
+  readonly content: Content;
+  /** Registry with an optional path, below which images lie as the program looks for them. */
+  readonly to: string;
+  readonly registries: Registries;
+  /** Blobs at once. */
+  readonly concurrency: number;
+  /** Remembers where long uploads stand. */
+  readonly journal?: (place: Place, blob: Descriptor) => UploadJournal;
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+const EXAMINED_AT_ONCE = 16;
+/** Tags of images that are known by digest only: without one, the garbage collection of some registries takes them. */
+const TAG_DIGITS = 12;
+
+/** Where an image goes, and under which name there. */
+export interface Target {
+  readonly place: Place;
+  /** The tag, or a made up one for an image that has none. */
+  readonly tag: string;
+}
+
+/** The place of an image in a mirror: that to which the program's references are rewritten. */
+export function targetOf(reference: string, root: Descriptor, rewrite: Rewrite): Target {
+  const { host, path: repository, tag } = rewrite(parseReference(reference));
+  return { place: { host, repository }, tag: tag ?? `sha256-${hexOf(root.digest).slice(0, TAG_DIGITS)}` };
+}
+
+/**
+ * Brings images to a registry: blobs, then the manifests that list them, the tag last, so that nothing is ever there in
+ * part. What the registry has is not sent again. Throws only what stops everything.
+ */
+export async function push(options: PushOptions): Promise<Outcome> {
+  const { content, concurrency, report, signal } = options;
+  const failures: Failure[] = [];
+  const references = [...content.entries.keys()];
+  const pending = new Map((await examineAll(options, failures)).map((graph) => [graph.reference, graph]));
+  const tasks = blobTasks([...pending.values()]);
+  const tally = new Tally({ bytes: totalBytes(tasks), images: references.length }, report);
+  let sent = 0;
+  const left = new Map([...pending.keys()].map((reference) => [reference, 0]));
+  for (const reference of tasks.flatMap(({ neededBy }) => neededBy))
+    left.set(reference, (left.get(reference) ?? 0) + 1);
+  const fail = (reference: string, error: unknown) => {
+    if (stopsEverything(error)) throw error;
+    if (pending.delete(reference)) failures.push({ reference, error });
+  };
+  for (let done = references.length - pending.size - failures.length; done > 0; done--) tally.addImage();
+
+  await forEachOf(tasks, concurrency, async (task) => {
+    signal?.throwIfAborted();
+    if (!task.neededBy.some((reference) => pending.has(reference))) return;
+    try {
+      const bytes = await sendBlob(task, options, (count) => tally.addBytes(count));
+      sent += bytes;
+    } catch (caught) {
+      signal?.throwIfAborted();
+      const error = await blame(caught, task, options);
+      for (const reference of task.neededBy) fail(reference, error);
+    }
+    for (const reference of task.neededBy) {
+      const count = (left.get(reference) ?? 0) - 1;
+      left.set(reference, count);
+      const graph = pending.get(reference);
+      if (count > 0 || graph === undefined) continue;
+      try {
+        await sendManifests(graph, options);
+        tally.addImage();
+      } catch (caught) {
+        signal?.throwIfAborted();
+        fail(reference, explainPush(caught, reference, graph.place.repository, graph.place.host));
+      }
+    }
+  });
+  const failed = new Set(failures.map(({ reference }) => reference));
+  return { images: references.filter((reference) => !failed.has(reference)), failures, bytes: sent };
+}
+
+/** What is not there yet, with everything that belongs to it. */
+async function examineAll(options: PushOptions, failures: Failure[]): Promise<ImageGraph[]> {
+  const { content, registries, to, report, signal } = options;
+  const graphs: ImageGraph[] = [];
+  let examined = 0;
+  await forEachOf([...content.entries], EXAMINED_AT_ONCE, async ([reference, root]) => {
+    signal?.throwIfAborted();
+    const { place, tag } = targetOf(reference, root, movingTo(to));
+    try {
+      const graph = {
+        reference,
+        place,
+        root,
+        ...(await reach(root, ({ digest }) => content.manifest(digest), reference)),
+      };
+      if ((await registries.of(place.host).head(place.repository, tag)) === root.digest) return;
+      for (const blob of graph.blobs) await mustHave(content, blob, reference);
+      graphs.push(graph);
+    } catch (caught) {
+      signal?.throwIfAborted();
+      const error = explainPush(caught, reference, place.repository, place.host);
+      if (stopsEverything(error)) throw error;
+      failures.push({ reference, error });
+    } finally {
+      report(`${++examined} of ${content.entries.size} images compared`);
+    }
+  });
+  return graphs;
+}
+
+async function mustHave(content: Content, blob: Descriptor, reference: string): Promise<void> {
+  if (await content.has(blob)) return;
+  throw new MirrorError(
+    "E_MISSING",
+    `${reference}: blob ${short(blob.digest)} is not in ${content.name}, or not whole`,
+    {
+      next: "fetch or import it again, then run the same command",
+    },
+  );
+}
+
+/** Bytes that were sent. One upload serves all repositories of a host, where the registry can take a blob over. */
+async function sendBlob(
+  { blob, places }: BlobTask,
+  { content, registries, journal }: PushOptions,
+  count: (bytes: number) => void,
+): Promise<number> {
+  let sent = 0;
+  let from: Place | undefined;
+  for (const place of places) {
+    const { host, repository } = place;
+    const registry = registries.of(host);
+    const isThere = (await registry.blobSize(repository, blob.digest)) === blob.size;
+    if (!isThere && (from === undefined || !(await registry.mount(repository, blob.digest, from.repository)))) {
+      await registry.upload(repository, blob, counted(content.source(blob), count), journal?.(place, blob));
+      sent += blob.size;
+    } else if (from === undefined) count(blob.size);
+    from ??= place;
+  }
+  return sent;
+}
+
+async function sendManifests({ reference, place, root, manifests }: ImageGraph, options: PushOptions): Promise<void> {
+  const { content, registries, to } = options;
+  const registry = registries.of(place.host);
+  const { tag } = targetOf(reference, root, movingTo(to));
+  for (const { digest, mediaType } of manifests) {
+    const name = digest === root.digest ? tag : digest;
+    await registry.putManifest(place.repository, name, await content.manifest(digest), mediaType);
+  }
+}
+
+/** A registry that refuses a blob's content may be right: then it is this side that is damaged. */
+async function blame(error: unknown, { blob, neededBy, places }: BlobTask, { content }: PushOptions): Promise<unknown> {
+  const reference = neededBy.join(", ");
+  if (error instanceof StatusError && (error.code === "DIGEST_INVALID" || error.code === "SIZE_INVALID")) {
+    const digest = await content.rehash(blob);
+    if (digest !== blob.digest) {
+      return new MirrorError(
+        "E_DIGEST",
+        `blob ${blob.digest} of ${reference} is damaged in ${content.name}: it is ${digest}`,
+        {
+          next: "fetch or import it again",
+        },
+      );
+    }
+  }
+  const [place] = places;
+  return explainPush(error, reference, place?.repository ?? "", place?.host ?? "");
+}
+
+function counted(source: BlobSource, count: (bytes: number) => void): BlobSource {
+  return {
+    open(from, to) {
+      const stream = source.open(from, to);
+      stream.on("data", (chunk: Buffer) => count(chunk.length));
+      stream.pause();
+      return stream;
+    },
+  };
+}

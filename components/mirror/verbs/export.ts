@@ -1,0 +1,73 @@
+import { InvalidArgumentError, Option } from "commander";
+import { exportBundle } from "../archive/export.ts";
+import { explainStorage } from "../errors.ts";
+import { Layout } from "../layout/layout.ts";
+import { lockFolder } from "../layout/lock.ts";
+import { formatBytes } from "../tally.ts";
+import type { Verb } from "./index.ts";
+import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";
+
+interface Flags extends CommonFlags {
+  readonly output: string;
+  readonly name: string;
+  readonly maxSize?: number;
+}
+
+/** A folder to archives that can be carried. */
+export const exportVerb: Verb = (program) => {
+  program
+    .command("export")
+    .description("write a folder as one archive or several, to be carried over")
+    .argument("<folder>", "the layout")
+    .requiredOption("-o, --output <folder>", "where the archives go")
+    .addOption(new Option("--name <name>", "of the archives").argParser(parseName).default("kubeflow-images"))
+    .addOption(new Option("--max-size <size>", "of one archive: 4GB, 4GiB").argParser(parseSize))
+    .addOption(jsonOption())
+    .action(act);
+};
+
+async function act(folder: string, flags: Flags): Promise<void> {
+  const { output, name, maxSize } = flags;
+  const exported = await run("export", `Exporting ${folder} to ${output}`, flags, async (context) => {
+    const content = await Layout.open(folder, 2);
+    try {
+      const options = { content, folder: output, name, ...(maxSize !== undefined && { maxSize }), ...context };
+      return await locked(output, () => exportBundle(options));
+    } finally {
+      await content.close();
+    }
+  });
+  if (flags.json === true) return printJson({ ok: true, verb: "export", ...exported });
+  process.stdout.write(
+    `${exported.images} images, ${formatBytes(exported.bytes)}, in:\n` +
+      `${exported.volumes.map((volume) => `  ${volume}\n`).join("")}` +
+      `The receiving side compares, told by another way than the archives take:\n  ${exported.bundle}\n`,
+  );
+}
+
+async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockFolder(folder).catch((error: unknown) => {
+    throw explainStorage(error, folder);
+  });
+  try {
+    return await work();
+  } catch (error) {
+    throw explainStorage(error, folder);
+  } finally {
+    await unlock();
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+function parseSize(text: string): number {
+  const [, count, unit] = /^([1-9]\d*(?:\.\d+)?) ?(MB|GB|MiB|GiB)$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined)
+    throw new InvalidArgumentError("it must be a size such as 4GB or 4GiB.");
+  return Math.floor(Number(count) * (UNITS[unit] ?? 1));
+}
+
+function parseName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError("it must be letters, digits, dots, dashes and underscores, 64 at most.");
+}

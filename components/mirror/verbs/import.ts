@@ -1,0 +1,42 @@
+import { InvalidArgumentError, Option } from "commander";
+import { importBundle } from "../archive/import.ts";
+import { type Digest, isDigest } from "../oci/digest.ts";
+import { formatBytes } from "../tally.ts";
+import type { Verb } from "./index.ts";
+import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";
+import { writing } from "./writing.ts";
+
+interface Flags extends CommonFlags {
+  readonly output: string;
+  readonly expect?: Digest;
+}
+
+/** Archives to a folder. */
+export const importVerb: Verb = (program) => {
+  program
+    .command("import")
+    .description("take archives in, in any order; everything is checked on the way")
+    .argument("<archives...>", "all of a bundle, or those that are at hand")
+    .requiredOption("-o, --output <folder>", "the layout")
+    .addOption(new Option("--expect <digest>", "what export told: refuse any other bundle").argParser(parseDigest))
+    .addOption(jsonOption())
+    .action(act);
+};
+
+async function act(volumes: readonly string[], flags: Flags): Promise<void> {
+  const { output, expect } = flags;
+  const imported = await run("import", `Importing into ${output}`, flags, (context) =>
+    writing(output, (layout) =>
+      importBundle({ volumes, layout, ...(expect !== undefined && { expected: expect }), ...context }),
+    ),
+  );
+  const { images, bytes, bundle } = imported;
+  if (flags.json === true) return printJson({ ok: true, verb: "import", images: images.length, bytes, bundle });
+  process.stdout.write(`${images.length} images are in ${output}, ${formatBytes(bytes)} of them new\n`);
+  if (expect === undefined) process.stdout.write(`Compare with what export told:\n  ${bundle}\n`);
+}
+
+function parseDigest(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new InvalidArgumentError("it must be sha256: and 64 hexadecimal digits.");
+}

@@ -1,0 +1,53 @@
+import { InvalidArgumentError, Option } from "commander";
+import { parsePlatforms, type PlatformChoice } from "../oci/platform.ts";
+import { pull } from "../pull.ts";
+import { readWanted } from "../wanted.ts";
+import { imagesOption } from "./images-option.ts";
+import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
+import type { Verb } from "./index.ts";
+import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
+import { writing } from "./writing.ts";
+
+interface Flags extends RegistryFlags, CommonFlags {
+  readonly output: string;
+  readonly images: string;
+  readonly platform: PlatformChoice;
+  readonly concurrency: number;
+}
+
+/** Registries to a folder. */
+export const pullVerb: Verb = (program) => {
+  const command = program
+    .command("pull")
+    .description("fetch images into a folder, an OCI image layout; what is there is continued")
+    .requiredOption("-o, --output <folder>", "the layout")
+    .addOption(imagesOption())
+    .addOption(
+      new Option("--platform <platforms>", "all, or such as linux/amd64,linux/arm64")
+        .argParser(platformsFrom)
+        .default("all" satisfies PlatformChoice),
+    )
+    .addOption(concurrencyOption());
+  addRegistryOptions(command).addOption(jsonOption()).action(act);
+};
+
+async function act(flags: Flags): Promise<void> {
+  const began = performance.now();
+  const wanted = await readWanted(flags.images);
+  const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
+    const registries = await openRegistries(flags, context);
+    const { platform: platforms, concurrency } = flags;
+    return writing(flags.output, (layout) =>
+      pull({ wanted, layout, registries, platforms, concurrency, ...context }),
+    ).finally(() => registries.close());
+  });
+  finish("pull", `are in ${flags.output}`, outcome, (performance.now() - began) / 1000, flags);
+}
+
+export function platformsFrom(text: string): PlatformChoice {
+  try {
+    return parsePlatforms(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}

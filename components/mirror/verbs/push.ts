@@ -1,0 +1,43 @@
+import { Layout } from "../layout/layout.ts";
+import { push } from "../push.ts";
+import { uploadJournal } from "../upload-journal.ts";
+import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
+import type { Verb } from "./index.ts";
+import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
+
+interface Flags extends RegistryFlags, CommonFlags {
+  readonly to: string;
+  readonly concurrency: number;
+}
+
+/** A folder to a registry. */
+export const pushVerb: Verb = (program) => {
+  const command = program
+    .command("push")
+    .description("bring the images of a folder to a registry, each as <registry>/<its host>/<its path>")
+    .argument("<folder>", "the layout")
+    .requiredOption("--to <registry>", "registry with an optional path: registry.example.com/kubeflow")
+    .addOption(concurrencyOption());
+  addRegistryOptions(command).addOption(jsonOption()).action(act);
+};
+
+async function act(folder: string, flags: Flags): Promise<void> {
+  const began = performance.now();
+  const outcome = await run("push", `Pushing ${folder} to ${flags.to}`, flags, async (context) => {
+    const content = await Layout.open(folder);
+    const registries = await openRegistries(flags, context);
+    try {
+      return await push({
+        content,
+        to: flags.to,
+        registries,
+        concurrency: flags.concurrency,
+        journal: uploadJournal(),
+        ...context,
+      });
+    } finally {
+      await Promise.all([registries.close(), content.close()]);
+    }
+  });
+  finish("push", `are in ${flags.to}`, outcome, (performance.now() - began) / 1000, flags);
+}

@@ -1,0 +1,88 @@
+import { InvalidArgumentError, Option } from "commander";
+import { UserError } from "../../kit/errors.ts";
+import { progressFor } from "../../kit/progress.ts";
+import { exitCodeOf, MirrorError } from "../errors.ts";
+import type { Outcome } from "../pull.ts";
+import { formatBytes } from "../tally.ts";
+
+export interface CommonFlags {
+  readonly json?: boolean;
+}
+
+/** What a verb works with: where to tell how far it is, and when to stop. */
+export interface Run {
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export function jsonOption(): Option {
+  return new Option("--json", "end with one JSON object on standard output; progress goes to standard error");
+}
+
+export function concurrencyOption(): Option {
+  return new Option("--concurrency <count>", "blobs at once").argParser(parseCount).default(4);
+}
+
+/** Throws InvalidArgumentError for what is no whole number from 1 on. */
+export function parseCount(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("it must be a whole number from 1 on.");
+}
+
+/**
+ * Runs the work of a verb. An interrupt stops it where it can be continued, a second one at once. With `--json` a failure
+ * is told on standard output as well.
+ */
+export async function run<T>(
+  verb: string,
+  title: string,
+  { json }: CommonFlags,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(130);
+    process.stderr.write("\nStopping; what is there stays. Run the same command again to continue.\n");
+    interruption.abort(new DOMException("interrupted", "AbortError"));
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of signals) process.on(name, interrupt);
+  try {
+    const progress = progressFor({ json: json === true });
+    return await progress.phase(title, (report) => work({ report, signal: interruption.signal }));
+  } catch (error) {
+    const failure = interruption.signal.aborted ? (interruption.signal.reason as Error) : error;
+    if (json === true) printJson({ ok: false, verb, error: describeFailure(failure) });
+    throw failure;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+  }
+}
+
+/** Tells how a transfer of images ended. Throws UserError where some failed, with the exit code of the failures. */
+export function finish(verb: string, done: string, outcome: Outcome, seconds: number, { json }: CommonFlags): void {
+  const { images, failures, bytes } = outcome;
+  if (json === true) {
+    const failed = failures.map(({ reference, error }) => ({ reference, ...describeFailure(error) }));
+    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, seconds, failures: failed });
+  } else {
+    process.stdout.write(`${images.length} images ${done}, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s\n`);
+  }
+  if (failures.length === 0) return;
+  const messages = [...new Set(failures.map(({ error }) => (error instanceof Error ? error.message : String(error))))];
+  throw new UserError(
+    `${failures.length} of ${images.length + failures.length} images failed:\n${messages.join("\n")}`,
+    {
+      exitCode: exitCodeOf(failures.map(({ error }) => error)),
+    },
+  );
+}
+
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function describeFailure(error: unknown): { readonly code?: string; readonly message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof MirrorError ? { code: error.code, message } : { message };
+}

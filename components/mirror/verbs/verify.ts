@@ -1,0 +1,57 @@
+import { stat } from "node:fs/promises";
+import { Layout } from "../layout/layout.ts";
+import { verifyContent } from "../verify/content.ts";
+import { verifyRegistry } from "../verify/registry.ts";
+import { readWanted, type WantedImage } from "../wanted.ts";
+import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
+import type { Verb } from "./index.ts";
+import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
+import { PROJECT_LOCK } from "./images-option.ts";
+
+interface Flags extends RegistryFlags, CommonFlags {
+  readonly deep?: boolean;
+  readonly images?: string;
+  readonly layout?: string;
+  readonly concurrency: number;
+}
+
+/** Proves that a folder or a registry has what it must have. */
+export const verifyVerb: Verb = (program) => {
+  const command = program
+    .command("verify")
+    .description("prove that a folder or a registry has every image, whole and unchanged")
+    .argument("<folder or registry>", "the layout, or registry.example.com/kubeflow")
+    .option("--deep", "read and hash every blob, rather than believe sizes")
+    .option("--images <file>", "what must be there: a lock, or a list of references one a line")
+    .option("--layout <folder>", "for a registry: what must be there is what this folder has")
+    .addOption(concurrencyOption());
+  addRegistryOptions(command).addOption(jsonOption()).action(act);
+};
+
+async function act(place: string, flags: Flags): Promise<void> {
+  const began = performance.now();
+  const { deep = false, concurrency } = flags;
+  const verification = await run("verify", `Verifying ${place}`, flags, async (context) => {
+    const options = { deep, concurrency, ...context };
+    const isFolder = await stat(place).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) {
+      const content = await Layout.open(place, 2);
+      const wanted = flags.images === undefined ? [] : await readWanted(flags.images);
+      return verifyContent(content, wanted, options).finally(() => content.close());
+    }
+    const registries = await openRegistries(flags, context);
+    return verifyRegistry(place, registries, await wantedThere(flags), options).finally(() => registries.close());
+  });
+  const { hashed: bytes, ...rest } = verification;
+  finish("verify", `are whole in ${place}`, { ...rest, bytes }, (performance.now() - began) / 1000, flags);
+}
+
+async function wantedThere({ images, layout }: Flags): Promise<readonly WantedImage[]> {
+  if (layout === undefined) return readWanted(images ?? PROJECT_LOCK);
+  const content = await Layout.open(layout);
+  await content.close();
+  return [...content.entries].map(([reference, { digest }]) => ({ reference, digest }));
+}

@@ -1,0 +1,101 @@
+import { createHash, type Hash } from "node:crypto";
+import { parseReference } from "../../kubeflow/images/reference.ts";
+import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import { MirrorError } from "../errors.ts";
+import { explainPull } from "../explain.ts";
+import { reach } from "../graph.ts";
+import { type Digest } from "../oci/digest.ts";
+import { parseManifest } from "../oci/manifest.ts";
+import { blobTasks, type BlobTask, type ImageGraph } from "../plan.ts";
+import { forEachOf } from "../pool.ts";
+import type { BlobSink } from "../registry/download.ts";
+import type { Registries } from "../registry/index.ts";
+import type { WantedImage } from "../wanted.ts";
+import { differs, Findings, hashAll, missingBlob, type Verification, type VerifyOptions } from "./findings.ts";
+
+/** Proves that a registry has every image where the program looks for it, whole, and as the lock says. */
+export async function verifyRegistry(
+  to: string,
+  registries: Registries,
+  wanted: readonly WantedImage[],
+  options: VerifyOptions,
+): Promise<Verification> {
+  const findings = new Findings();
+  const graphs: ImageGraph[] = [];
+  await forEachOf(wanted, options.concurrency, async (image) => {
+    options.signal?.throwIfAborted();
+    await findings.during(image.reference, async () => void graphs.push(await graphIn(to, registries, image)));
+  });
+  const hash = ({ blob, places: [place] }: BlobTask) => {
+    const sink = new HashingSink();
+    return registries
+      .of(place?.host ?? "")
+      .download(place?.repository ?? "", blob, sink)
+      .then(() => sink.digest());
+  };
+  const hashed = options.deep ? await hashAll(blobTasks(graphs), findings, to, options, hash) : 0;
+  return findings.result(
+    wanted.map(({ reference }) => reference),
+    hashed,
+  );
+}
+
+async function graphIn(
+  to: string,
+  registries: Registries,
+  { reference, digest: locked }: WantedImage,
+): Promise<ImageGraph> {
+  const { host, path: repository, tag } = movingTo(to)(parseReference(reference));
+  const registry = registries.of(host);
+  try {
+    const digest = await registry.head(repository, tag ?? locked ?? "latest");
+    if (digest === undefined) {
+      throw new MirrorError(
+        "E_MISSING",
+        `${reference} is not in ${to}: ${host}/${repository}:${tag ?? locked ?? "latest"} is missing`,
+        {
+          next: `npm run mirror -- push <folder> --to ${to}`,
+        },
+      );
+    }
+    if (locked !== undefined && digest !== locked) throw differs(reference, digest, locked, to);
+    const { content } = await registry.manifest(repository, digest);
+    const { mediaType } = parseManifest(content, undefined, reference);
+    const root = { digest, size: content.length, mediaType };
+    const read = async (wanted: Digest) =>
+      wanted === digest ? content : (await registry.manifest(repository, wanted)).content;
+    const graph = {
+      reference,
+      place: { host, repository },
+      root,
+      ...(await reach(root, (one) => read(one.digest), reference)),
+    };
+    for (const blob of graph.blobs) {
+      if ((await registry.blobSize(repository, blob.digest, "pull")) !== blob.size)
+        throw missingBlob(reference, blob, to);
+    }
+    return graph;
+  } catch (error) {
+    throw await explainPull(error, reference, host, () => registry.isKnown(repository));
+  }
+}
+
+class HashingSink implements BlobSink {
+  #hash: Hash = createHash("sha256");
+  length = 0;
+
+  write(chunk: Buffer): undefined {
+    this.#hash.update(chunk);
+    this.length += chunk.length;
+  }
+
+  reset(): Promise<void> {
+    this.#hash = createHash("sha256");
+    this.length = 0;
+    return Promise.resolve();
+  }
+
+  digest(): Digest {
+    return `sha256:${this.#hash.digest("hex")}`;
+  }
+}

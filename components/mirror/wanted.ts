@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { canonical, parseReference } from "../kubeflow/images/reference.ts";
+import { systemErrorCode } from "../kit/errors.ts";
+import { MirrorError } from "./errors.ts";
+import { type Digest, isDigest } from "./oci/digest.ts";
+
+/** An image that is to be there. */
+export interface WantedImage {
+  /** In full: `docker.io/library/busybox:1.28`. */
+  readonly reference: string;
+  /** What the lock says it is; undefined where the lock does not know. */
+  readonly digest?: Digest;
+}
+
+const lockSchema = z.object({
+  version: z.literal(1),
+  release: z.string(),
+  images: z.array(z.looseObject({ reference: z.string(), digest: z.string().optional() })),
+});
+
+/** Reads a lock, or a list of references: one a line, empty lines and what follows a # left out. */
+export async function readWanted(file: string): Promise<readonly WantedImage[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const why = systemErrorCode(error) === "ENOENT" ? "does not exist" : `cannot be read: ${(error as Error).message}`;
+    throw new MirrorError("E_LIST", `${file} ${why}`, { next: "name a list of images or a lock: --images FILE" });
+  });
+  return parseWanted(text, file);
+}
+
+/** In the order of the text, each image once. Throws MirrorError E_LIST with the line or place that is wrong. */
+export function parseWanted(text: string, where: string): readonly WantedImage[] {
+  const wanted = text.trimStart().startsWith("{") ? fromLock(text, where) : fromLines(text, where);
+  if (wanted.length === 0) throw new MirrorError("E_LIST", `${where} names no image`);
+  return [...new Map(wanted.map((image) => [image.reference, image])).values()];
+}
+
+function fromLines(text: string, where: string): WantedImage[] {
+  return text.split("\n").flatMap((line, index) => {
+    const reference = line.replace(/(^|\s)#.*$/, "").trim();
+    return reference === "" ? [] : [wantedImage(reference, undefined, `${where}:${index + 1}`)];
+  });
+}
+
+function fromLock(text: string, where: string): WantedImage[] {
+  const { data, error } = lockSchema.safeParse(parseJson(text));
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    throw new MirrorError("E_LIST", `${where} is not a lock of images: ${issue?.path.join(".")} ${issue?.message}`);
+  }
+  return data.images.map(({ reference, digest }, index) => wantedImage(reference, digest, `${where} images.${index}`));
+}
+
+function wantedImage(text: string, locked: string | undefined, where: string): WantedImage {
+  try {
+    const reference = canonical(text);
+    const digest = parseReference(text).digest ?? locked;
+    if (digest === undefined) return { reference };
+    if (isDigest(digest)) return { reference, digest };
+    throw new RangeError(`${JSON.stringify(digest)} is not sha256: and 64 hexadecimal digits`);
+  } catch (error) {
+    throw new MirrorError("E_LIST", `${where}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

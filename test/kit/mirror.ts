@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const CLI = fileURLToPath(new URL("../../components/mirror/cli.ts", import.meta.url));
+
+/** How a run of the mirror's command line ended. */
+export interface MirrorRun {
+  /** 128 and the signal's number where one ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The JSON object that ends standard output. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+/** A run under way. */
+export interface RunningMirror {
+  readonly child: ChildProcess;
+  readonly ended: Promise<MirrorRun>;
+}
+
+/** Runs of the mirror in a folder of their own, as a user has them: no credentials but those that the test lays there. */
+export class MirrorHome {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.env = {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      XDG_CACHE_HOME: path.join(folder, "cache"),
+      NODE_COMPILE_CACHE: path.join(tmpdir(), "mirror-tests-compiled"),
+    };
+  }
+
+  static async open(): Promise<MirrorHome> {
+    return new MirrorHome(await mkdtemp(path.join(tmpdir(), "mirror-")));
+  }
+
+  path(...parts: string[]): string {
+    return path.join(this.folder, ...parts);
+  }
+
+  start(...args: readonly string[]): RunningMirror {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", CLI, ...args], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<MirrorRun>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        const json = <T>() => JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;
+        resolve({ code: code ?? (signal === null ? -1 : 137), stdout, stderr, json });
+      });
+    });
+    return { child, ended };
+  }
+
+  run(...args: readonly string[]): Promise<MirrorRun> {
+    return this.start(...args).ended;
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,3 @@
+import { describeKills } from "../kit/mirror-kills.ts";
+
+describeKills(3);
