@@ -43,8 +43,9 @@ export default defineConfig(
       "components/kubeflow/releases/**/*.ts",
       "components/cluster/sizing/**/*.ts",
       "toolchain/**/*.ts",
+      "policies/**/*.ts",
     ],
-    ignores: ["components/settings/index.ts"],
+    ignores: ["components/settings/index.ts", "policies/index.ts", "policies/engine/**"],
     rules: {
       "no-restricted-imports": [
         "error",

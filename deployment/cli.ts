@@ -3,6 +3,10 @@ import { runCli } from "../components/kit/cli.ts";
 import { findPulumi } from "./pulumi.ts";
 import { deploy, type DeployOptions } from "./deploy.ts";
 
+/** Loaded only when it is needed: it brings a compiler along. */
+const policies: NonNullable<DeployOptions["policies"]> = async (settings) =>
+  (await import("../policies/deployment.ts")).policyArguments(settings);
+
 const stack = new Argument("<stack>", "the stack, whose settings are in Pulumi.<stack>.yaml");
 
 interface Flags {
@@ -42,6 +46,7 @@ async function run(verb: DeployOptions["verb"], name: string, args: readonly str
     fast: flags.fast === true,
     deleteData: flags.deleteData === true,
     pulumi: await findPulumi(process.env),
+    policies,
     say: (line) => process.stderr.write(`${line}\n`),
   });
 }

@@ -6,7 +6,7 @@ import { execa, type ExecaError } from "execa";
 import { load } from "js-yaml";
 import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at, textAt } from "../components/kit/objects.ts";
-import { inputOf, parseSettings, PROJECT } from "../components/settings/parse.ts";
+import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
 import { decideCheckpoints } from "./checkpoints.ts";
 import type { PulumiCommand } from "./pulumi.ts";
 
@@ -20,6 +20,8 @@ export interface DeployOptions {
   /** Whether a destroy takes along what holds data. */
   readonly deleteData: boolean;
   readonly pulumi: PulumiCommand;
+  /** Arguments of `up` that have the policies checked which the settings call for. @default none are checked */
+  readonly policies?: (settings: Settings) => Promise<readonly string[]>;
   readonly say: (line: string) => void;
   /** @default this project's folder */
   readonly directory?: string;
@@ -50,7 +52,9 @@ export async function deploy(options: DeployOptions): Promise<number> {
     fast: options.fast,
   });
   for (const remark of remarks) options.say(remark);
-  const args = [options.verb, "--stack", options.stack, ...(options.yes ? ["--yes"] : []), ...options.arguments];
+  const policies = options.verb === "up" ? await policyArguments(pulumi, options) : [];
+  const flags = [...(options.yes ? ["--yes"] : []), ...policies];
+  const args = [options.verb, "--stack", options.stack, ...flags, ...options.arguments];
   const carryOut = () => pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env });
   const isWhole = options.verb === "destroy" && !options.arguments.some((argument) => IN_PART.test(argument));
   return isWhole ? destroy(pulumi, options, carryOut) : carryOut();
@@ -75,15 +79,24 @@ function deletingData(stack: string): string {
 
 async function destroy(pulumi: Runner, options: DeployOptions, carryOut: () => Promise<number>): Promise<number> {
   const { stack, deleteData, say } = options;
-  const config = JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])) as object;
-  const texts = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, textAt(value, "value") ?? ""]));
-  const { cluster } = parseSettings(inputOf(texts));
+  const { cluster } = await storedSettings(pulumi, stack);
   const { beforeDestroy, afterDestroy } = await import("./destroy.ts");
   const common = { cluster, deleteData, command: deletingData(stack), say };
   await beforeDestroy(common);
   const code = await carryOut();
   if (code === 0) await afterDestroy(common);
   return code;
+}
+
+async function policyArguments(pulumi: Runner, { policies, stack }: DeployOptions): Promise<readonly string[]> {
+  return policies === undefined ? [] : policies(await storedSettings(pulumi, stack));
+}
+
+/** The settings with their secrets, as only pulumi can read them. */
+async function storedSettings(pulumi: Runner, stack: string): Promise<Settings> {
+  const config = JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])) as object;
+  const texts = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, textAt(value, "value") ?? ""]));
+  return parseSettings(inputOf(texts));
 }
 
 async function selectStack(pulumi: Runner, { stack, verb }: DeployOptions): Promise<boolean> {

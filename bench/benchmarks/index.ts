@@ -2,7 +2,8 @@ import type { Benchmark } from "../harness/benchmark.ts";
 import { host } from "./host.ts";
 import { install } from "./install.ts";
 import { mirror } from "./mirror.ts";
+import { policy } from "./policy.ts";
 import { state } from "./state.ts";
 
 /** In the order of the document. */
-export const benchmarks: readonly Benchmark[] = [install, host, state, mirror];
+export const benchmarks: readonly Benchmark[] = [install, host, state, policy, mirror];

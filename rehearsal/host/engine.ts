@@ -1,3 +1,4 @@
+import type { Analyzer } from "./analyzer.ts";
 import { ErrorHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { Limit } from "./limit.ts";
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly old: readonly ResourceState[];
   readonly signal: AbortSignal;
   readonly emit: (event: HostEvent) => void;
+  /** A policy pack that sees every resource before it is applied. */
+  readonly analyzer?: Analyzer;
 }
 
 const PAST = { create: "created", update: "updated", same: "unchanged", delete: "deleted" } as const;
@@ -87,6 +90,7 @@ export class Engine {
     const begun = performance.now();
     this.ledger.tell("registering", wanted);
     try {
+      await this.#analyze(wanted);
       const record = await this.#track(this.#apply(wanted, old, begun));
       this.#finish(record, old);
       this.ledger.tell(PAST[record.operation], record, begun);
@@ -121,6 +125,13 @@ export class Engine {
     );
   }
 
+  /** Has the policy pack, if there is one, look at all resources together. */
+  async analyzeStack(): Promise<void> {
+    const { analyzer } = this.#options;
+    if (analyzer === undefined || this.stopped.aborted) return;
+    this.ledger.judge(await analyzer.analyzeStack(this.#finished()));
+  }
+
   /** Waits for the operations that are under way, at most `seconds`. */
   async settle(seconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -136,6 +147,18 @@ export class Engine {
     return formerParent === undefined
       ? own
       : [...own, ...own.map((name) => urnUnder(formerParent, { child: name, parent }))];
+  }
+
+  /** A preview goes on to find everything; else nothing is applied that a mandatory policy forbids. */
+  async #analyze(wanted: Named): Promise<void> {
+    const { analyzer, preview } = this.#options;
+    if (analyzer === undefined) return;
+    const diagnostics = await analyzer.analyze(wanted);
+    this.ledger.judge(diagnostics);
+    const forbidden = diagnostics.filter(({ level }) => level === "mandatory");
+    if (!preview && forbidden.length > 0) {
+      throw new Error(forbidden.map(({ policy, message }) => `${policy}: ${message}`).join("\n"));
+    }
   }
 
   #apply(wanted: Named, old: ResourceState | undefined, begun: number): Promise<ResourceRecord> {

@@ -1,3 +1,4 @@
+import { type Analyzer, type Diagnostic, type PolicyPackOptions, startAnalyzer } from "./analyzer.ts";
 import type { ProviderFactory } from "../providers/provider.ts";
 import { Engine } from "./engine.ts";
 import { serveMonitor, type LogEntry } from "./monitor.ts";
@@ -8,6 +9,7 @@ import type { StateStore } from "./state.ts";
 import { Transcript } from "./transcript.ts";
 import type { Properties } from "./values.ts";
 
+export type { Diagnostic, PolicyConfiguration, PolicyPackOptions } from "./analyzer.ts";
 export type { Failure, HostEvent, HostEventType, ObjectCounts, ResourceRecord } from "./resources.ts";
 export { fileState, memoryState, type Snapshot, type StateStore } from "./state.ts";
 export { mask, Secret, UNKNOWN, type Properties, type Value } from "./values.ts";
@@ -39,6 +41,8 @@ export interface RunOptions extends SessionOptions {
   readonly config: ReadonlyMap<string, ConfigValue>;
   /** Nothing is applied; what is not known before an update is {@link UNKNOWN}. */
   readonly preview?: boolean;
+  /** Looks at every resource before it is applied, and at all of them in the end. */
+  readonly policyPack?: PolicyPackOptions;
   /** Added to the program's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the SDK is made to take less time (preload.ts). It says and does the same without. @default true */
@@ -53,6 +57,8 @@ export interface HostResult {
   /** The stack's outputs; secrets are wrapped. */
   readonly outputs: Properties;
   readonly failures: readonly Failure[];
+  /** What the policy pack had to say. A mandatory one of a resource is a failure besides, but for previews. */
+  readonly diagnostics: readonly Diagnostic[];
   /** Resources that an error hook has had retried. */
   readonly retried: number;
   readonly objects: ObjectCounts;
@@ -70,7 +76,8 @@ const GRACE_SECONDS = 10;
  */
 export async function run(options: RunOptions): Promise<HostResult> {
   const { preview = false, organization = "organization", parallel = DEFAULT_PARALLEL } = options;
-  return session(options, preview, async (engine, registry) => {
+  const analyzer = options.policyPack && (await startAnalyzer(options.policyPack, { ...options, preview }));
+  return session({ ...options, ...(analyzer && { analyzer }) }, preview, async (engine, registry) => {
     const common = { project: options.project, stack: options.stack, organization, preview, parallel };
     const transcript = new Transcript(options.config, engine.stopped, options.onEvent ?? ignore);
     const onLog = (entry: LogEntry) => transcript.log(entry.severity, entry.message, entry.urn);
@@ -87,7 +94,7 @@ export async function run(options: RunOptions): Promise<HostResult> {
       });
       const code = await endOf(program, engine.stopped);
       if (engine.stopped.aborted) await engine.settle(GRACE_SECONDS);
-      else if (code === 0) await engine.removeMissing();
+      else if (code === 0) await complete(engine);
       else
         engine.ledger.failures.push({
           urn: "",
@@ -96,7 +103,13 @@ export async function run(options: RunOptions): Promise<HostResult> {
     } finally {
       monitor.close();
     }
-  });
+  }).finally(() => analyzer?.close());
+}
+
+/** What is left to do once a program has said everything. */
+async function complete(engine: Engine): Promise<void> {
+  await engine.analyzeStack();
+  await engine.removeMissing();
 }
 
 /** Deletes everything in the state but what is to be retained, dependents first. */
@@ -119,7 +132,7 @@ async function endOf(program: Program, stopped: AbortSignal): Promise<number> {
 }
 
 async function session(
-  options: SessionOptions,
+  options: SessionOptions & { readonly analyzer?: Analyzer },
   preview: boolean,
   body: (engine: Engine, registry: ProviderRegistry) => Promise<void>,
 ): Promise<HostResult> {
@@ -136,9 +149,9 @@ async function session(
     await saver?.finish();
   }
   const { outputs, records: resources } = engine;
-  const { failures, retried, objects } = engine.ledger;
+  const { failures, diagnostics, retried, objects } = engine.ledger;
   const ok = failures.length === 0 && !engine.stopped.aborted;
-  return { ok, interrupted: signal.aborted, resources, outputs, failures, retried, objects };
+  return { ok, interrupted: signal.aborted, resources, outputs, failures, diagnostics, retried, objects };
 }
 
 /** Saves every two seconds, so that a killed run loses little, and once more at the end. */

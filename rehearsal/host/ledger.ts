@@ -1,4 +1,5 @@
 import type { Effect } from "../providers/provider.ts";
+import type { Diagnostic } from "./analyzer.ts";
 import type { Failure, HostEvent, HostEventType, ObjectCounts, Registration } from "./resources.ts";
 import { redact, secretStrings, type Properties } from "./values.ts";
 
@@ -8,6 +9,7 @@ export type Subject = Pick<Registration, "type" | "name" | "parent" | "inputs"> 
 /** What happened in a run: told at once to whoever listens, and counted. Nothing secret gets past it. */
 export class Ledger {
   readonly failures: Failure[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   readonly #listener: (event: HostEvent) => void;
   readonly #effects = new Map<string, Effect | "deleted">();
   readonly #retried = new Set<string>();
@@ -42,6 +44,10 @@ export class Ledger {
 
   count(urn: string, effect: Effect | "deleted"): void {
     this.#effects.set(urn, effect);
+  }
+
+  judge(diagnostics: readonly Diagnostic[]): void {
+    this.diagnostics.push(...diagnostics);
   }
 
   /** An operation that was interrupted is told, but is not a failure of its own. */

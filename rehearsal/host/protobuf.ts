@@ -22,6 +22,18 @@ export function detach(message: Uint8Array, field: number): { part: Uint8Array |
   return { part: undefined, rest: message };
 }
 
+/** The bytes of every occurrence of a sub-message, as of a repeated field. */
+export function fieldsOf(message: Uint8Array, field: number): Uint8Array[] {
+  const reader = new Reader(message);
+  const parts: Uint8Array[] = [];
+  while (reader.position < message.length) {
+    const tag = reader.varint();
+    const begin = reader.skip(tag & 7);
+    if (tag >>> 3 === field) parts.push(message.subarray(begin, reader.position));
+  }
+  return parts;
+}
+
 /** The message with a sub-message added as field `field`. */
 export function attach(message: Uint8Array, field: number, part: Uint8Array): Buffer {
   const writer = new BackwardWriter();

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type HostResult, memoryState, run } from "../../rehearsal/host/index.ts";
+import { type HostResult, memoryState, type PolicyPackOptions, run } from "../../rehearsal/host/index.ts";
 import type { Provider } from "../../rehearsal/providers/provider.ts";
 
 const PROGRAM = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,7 +20,7 @@ export function idleProvider(): Provider {
 /** Runs the program itself, as it would be run for a stack with these settings, and applies nothing. */
 export function runProgram(
   settings: Readonly<Record<string, string>>,
-  options: { readonly preview?: boolean; readonly accelerated?: boolean } = {},
+  options: { readonly preview?: boolean; readonly accelerated?: boolean; readonly policyPack?: PolicyPackOptions } = {},
 ): Promise<HostResult> {
   return run({
     program: PROGRAM,

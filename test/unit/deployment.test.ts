@@ -64,6 +64,16 @@ async function calls(): Promise<Call[]> {
 }
 
 describe("npm run up", () => {
+  it("has the policies checked that the stored settings call for", async () => {
+    const CONFIG = JSON.stringify({
+      "kubeflow:environment": { value: "dev" },
+      "kubeflow:cloud": { value: "existing" },
+    });
+    const policies: DeployOptions["policies"] = ({ environment }) => Promise.resolve(["--policy-pack", environment]);
+    expect(await run({ policies, arguments: ["--diff"] }, { CONFIG })).toBe(0);
+    expect((await calls()).at(-1)?.args).toEqual(["up", "--stack", "dev", "--policy-pack", "dev", "--diff"]);
+  });
+
   it("makes the stack, gives it a secret by standard input and runs pulumi up on it", async () => {
     expect(await run({ yes: true, arguments: ["--diff"] })).toBe(0);
     const made = await calls();

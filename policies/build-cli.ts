@@ -1,0 +1,3 @@
+import { buildPack } from "./build.ts";
+
+process.stdout.write(`${await buildPack()}\n`);

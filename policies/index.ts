@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PolicyPack } from "@pulumi/policy";
+import { packOf } from "./engine/pack.ts";
+import { readRequestsDirectly } from "./engine/requests.ts";
+
+readRequestsDirectly();
+
+// The engine starts the pack in its own folder.
+const exemptions = readFileSync(path.join(process.cwd(), "exemptions.yaml"), "utf8");
+const { name, args, initialConfig } = packOf(exemptions);
+new PolicyPack(name, args, initialConfig);
