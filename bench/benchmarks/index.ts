@@ -3,7 +3,8 @@ import { host } from "./host.ts";
 import { install } from "./install.ts";
 import { mirror } from "./mirror.ts";
 import { policy } from "./policy.ts";
+import { reach } from "./reach.ts";
 import { state } from "./state.ts";
 
 /** In the order of the document. */
-export const benchmarks: readonly Benchmark[] = [install, host, state, policy, mirror];
+export const benchmarks: readonly Benchmark[] = [install, host, state, reach, policy, mirror];

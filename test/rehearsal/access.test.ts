@@ -3,25 +3,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { KubeConfig, type V1RoleBinding, CoreV1Api, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { groupKind, groupOf, type KubernetesObject, listAt, objectId, textAt } from "../../components/kit/objects.ts";
+import { groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../components/kit/objects.ts";
 import { accessAdjustment } from "../../components/kubeflow/access/index.ts";
 import type { Permission } from "../../components/kubeflow/access/privileges.ts";
 import { each, planInstall } from "../../components/kubeflow/plan.ts";
 import { releases } from "../../components/kubeflow/releases/index.ts";
 import { privileges181 } from "../../components/kubeflow/releases/1.8.1/privileges.ts";
 import { repaired } from "../../components/kubeflow/repairs/index.ts";
+import type { ResourceAttempt } from "../../components/tenancy/reach/rbac/rules.ts";
 import { Client } from "../../rehearsal/control-plane/client.ts";
 import { COMPONENTS, type ControlPlane, start } from "../../rehearsal/control-plane/index.ts";
 import { obtain } from "../../toolchain/index.ts";
+import { createGrants, isAllowed, RBAC } from "../kit/access-reviews.ts";
 import { realRelease } from "../kit/release.ts";
 
-const RBAC = "rbac.authorization.k8s.io";
-const PLURALS: Readonly<Record<string, string>> = {
-  ClusterRole: "clusterroles",
-  ClusterRoleBinding: "clusterrolebindings",
-  Role: "roles",
-  RoleBinding: "rolebindings",
-};
 const METACONTROLLER = "system:serviceaccount:kubeflow:meta-controller-service";
 const PROFILES = "system:serviceaccount:kubeflow:profiles-controller-service-account";
 const PIPELINES_UI = "system:serviceaccount:kubeflow:ml-pipeline-ui";
@@ -42,12 +37,7 @@ beforeAll(async () => {
   controlPlane = await start({ name: "access", binaries: await obtain([...COMPONENTS]) });
   client = await Client.open(controlPlane.kubeconfig);
   planned = planInstall(releases["1.8.1"], await realRelease(), [each(repaired), accessAdjustment()]).waves.flat();
-  const grants = planned.filter((object) => groupOf(object.apiVersion) === RBAC);
-  const namespaces = new Set(["team", ...grants.flatMap(({ metadata }) => metadata.namespace ?? [])]);
-  for (const name of namespaces) {
-    if (name !== "kube-system") await client.create("/api/v1/namespaces", { metadata: { name } });
-  }
-  await Promise.all(grants.map((object) => client.create(pathOf(object), object)));
+  await createGrants(client, planned, ["team"]);
 });
 
 afterAll(async () => {
@@ -58,33 +48,12 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-function pathOf({ kind, metadata: { namespace } }: KubernetesObject): string {
-  return `/apis/${RBAC}/v1/${namespace === undefined ? "" : `namespaces/${namespace}/`}${PLURALS[kind] ?? kind}`;
-}
-
-interface Attempt {
+interface Attempt extends ResourceAttempt {
   readonly user: string;
-  readonly verb: string;
-  readonly group: string;
-  /** With its sub-resource after a slash. */
-  readonly resource: string;
-  readonly name?: string;
-  readonly namespace?: string;
 }
 
-async function isAllowed({ user, verb, group, resource: path, name, namespace }: Attempt): Promise<boolean> {
-  const [resource, subresource] = path.split("/");
-  const resourceAttributes = { verb, group, resource, subresource, name, namespace };
-  const review = {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SubjectAccessReview",
-    spec: { user, resourceAttributes },
-  };
-  const { status } = await client.create<{ status: { allowed: boolean } }>(
-    "/apis/authorization.k8s.io/v1/subjectaccessreviews",
-    review,
-  );
-  return status.allowed;
+function isGranted({ user, ...attempt }: Attempt): Promise<boolean> {
+  return isAllowed(client, { user }, attempt);
 }
 
 /** Every attempt that a permission is for: each verb on each resource, by name where it names objects. */
@@ -116,7 +85,7 @@ function holderOf(kind: string, role: string): string {
 }
 
 async function refusedOf(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
-  const answers = await Promise.all(attempts.map(isAllowed));
+  const answers = await Promise.all(attempts.map(isGranted));
   return attempts.filter((_, index) => answers[index] !== true);
 }
 
@@ -186,7 +155,7 @@ describe("the API server refuses", () => {
     { user: PIPELINE_RUNNER, verb: "create", group: "", resource: "pods/exec", namespace: "kubeflow", name: "mysql" },
     { user: PIPELINE_RUNNER, verb: "get", ...secrets, namespace: "kubeflow", name: "mysql-secret" },
   ])("$user $verb $group $resource $namespace/$name", async (attempt) => {
-    expect(await isAllowed(attempt)).toBe(false);
+    expect(await isGranted(attempt)).toBe(false);
   });
 });
 

@@ -1,20 +1,25 @@
-import { BlockList, isIPv6 } from "node:net";
 import { at, type KubernetesObject, labelsAt, listAt, textAt } from "../../kit/objects.ts";
 import { meets } from "../../kit/selectors.ts";
+import { holdsAnyOf } from "./blocks.ts";
 
 export type Protocol = "TCP" | "UDP" | "SCTP";
 
 /** A pod as NetworkPolicies see it, or an address outside the cluster. */
 export type Endpoint = PodEndpoint | { readonly address: string };
 
+/** Of pods that somebody else makes: they have the labels, and the names of ports, that their maker likes. */
+export const ANY_LABELS = "any labels";
+
 export interface PodEndpoint {
   readonly namespace: string;
   readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> | typeof ANY_LABELS;
   /** Names of its container ports, for policies that name ports. */
   readonly ports?: readonly NamedPort[];
-  /** Without one no ipBlock selects the pod. */
+  /** Without an address or ranges no ipBlock selects the pod. */
   readonly address?: string;
+  /** Blocks that its address is somewhere in, where it is not known. */
+  readonly ranges?: readonly string[];
 }
 
 export interface NamedPort {
@@ -28,37 +33,61 @@ export interface Destination {
   readonly protocol: Protocol;
 }
 
-/** Whether NetworkPolicies let `from` open a connection to `to`: the one must be let out and the other let in. */
-export function reaches(
-  policies: readonly KubernetesObject[],
-  from: Endpoint,
-  to: Endpoint,
-  destination: Destination,
-): boolean {
-  return allows("Egress", policies, from, to, destination) && allows("Ingress", policies, from, to, destination);
+/** Whether `from` may open a connection to `to`: the one must be let out and the other let in. */
+export type Reaches = (from: Endpoint, to: Endpoint, destination: Destination) => boolean;
+
+/** `reachesUnder`, for a single question. */
+export function reaches(policies: readonly KubernetesObject[], ...question: Parameters<Reaches>): boolean {
+  return reachesUnder(policies)(...question);
+}
+
+/**
+ * What NetworkPolicies let through. Of endpoints whose labels or addresses are not known, any is let through that some
+ * choice of them lets through: an answer of no holds whatever they are.
+ */
+export function reachesUnder(policies: readonly KubernetesObject[]): Reaches {
+  const inNamespace = Map.groupBy(policies, ({ metadata }) => metadata.namespace ?? "default");
+  const remembered = { Ingress: new WeakMap<Endpoint, Isolation>(), Egress: new WeakMap<Endpoint, Isolation>() };
+  const isolationOf = (pod: PodEndpoint, direction: Direction): Isolation => {
+    const known = remembered[direction].get(pod);
+    if (known !== undefined) return known;
+    const isolation = isolationBy(inNamespace.get(pod.namespace) ?? [], pod, direction);
+    remembered[direction].set(pod, isolation);
+    return isolation;
+  };
+  return (from, to, destination) =>
+    (!isPod(from) || admits(isolationOf(from, "Egress"), to, to, destination)) &&
+    (!isPod(to) || admits(isolationOf(to, "Ingress"), from, to, destination));
 }
 
 type Direction = "Ingress" | "Egress";
 
-/** The policies of one direction add up; where none selects the pod, everything is allowed. */
-function allows(
-  direction: Direction,
-  policies: readonly KubernetesObject[],
-  from: Endpoint,
-  to: Endpoint,
-  destination: Destination,
-): boolean {
-  const [subject, peer] = direction === "Ingress" ? [to, from] : [from, to];
-  if (!isPod(subject)) return true;
-  const isolating = policies.filter((policy) => appliesTo(policy, subject, direction));
-  if (isolating.length === 0) return true;
+/** The policies of one direction that select a pod. They add up; where none does, everything is allowed. */
+interface Isolation {
+  /** Whether a policy selects it, whatever its labels. */
+  readonly isCertain: boolean;
+  readonly rules: readonly { readonly rule: unknown; readonly peers: readonly unknown[]; readonly namespace: string }[];
+}
+
+function isolationBy(policies: readonly KubernetesObject[], pod: PodEndpoint, direction: Direction): Isolation {
   const [rules, peers] = direction === "Ingress" ? ["ingress", "from"] : ["egress", "to"];
-  return isolating.some((policy) =>
-    listAt(policy, "spec", rules).some(
-      (rule) =>
-        isEmptyOr(listAt(rule, peers), (candidate) => selectsPeer(candidate, peer, policy)) &&
-        isEmptyOr(listAt(rule, "ports"), (candidate) => selectsPort(candidate, destination, to)),
+  const selecting = policies.filter(
+    (policy) => directionsOf(policy).includes(direction) && mayMeet(pod.labels, at(policy, "spec", "podSelector")),
+  );
+  return {
+    isCertain: selecting.some((policy) => pod.labels !== ANY_LABELS || isEmpty(at(policy, "spec", "podSelector"))),
+    rules: selecting.flatMap((policy) =>
+      listAt(policy, "spec", rules).map((rule) => ({ rule, peers: listAt(rule, peers), namespace: pod.namespace })),
     ),
+  };
+}
+
+function admits({ isCertain, rules }: Isolation, peer: Endpoint, to: Endpoint, destination: Destination): boolean {
+  if (!isCertain) return true;
+  return rules.some(
+    ({ rule, peers, namespace }) =>
+      isEmptyOr(listAt(rule, "ports"), (candidate) => selectsPort(candidate, destination, to)) &&
+      isEmptyOr(peers, (candidate) => selectsPeer(candidate, peer, namespace)),
   );
 }
 
@@ -67,11 +96,13 @@ function isEmptyOr(list: readonly unknown[], selects: (item: unknown) => boolean
   return list.length === 0 || list.some(selects);
 }
 
-function appliesTo(policy: KubernetesObject, pod: PodEndpoint, direction: Direction): boolean {
+function mayMeet(labels: PodEndpoint["labels"], selector: unknown): boolean {
+  return labels === ANY_LABELS || meets(labels, selector);
+}
+
+function isEmpty(selector: unknown): boolean {
   return (
-    (policy.metadata.namespace ?? "default") === pod.namespace &&
-    directionsOf(policy).includes(direction) &&
-    meets(pod.labels, at(policy, "spec", "podSelector"))
+    listAt(selector, "matchExpressions").length === 0 && Object.keys(labelsAt(selector, "matchLabels")).length === 0
   );
 }
 
@@ -82,29 +113,19 @@ function directionsOf(policy: KubernetesObject): readonly unknown[] {
   return listAt(policy, "spec", "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
 
-function selectsPeer(candidate: unknown, peer: Endpoint, policy: KubernetesObject): boolean {
+function selectsPeer(candidate: unknown, peer: Endpoint, ownNamespace: string): boolean {
   const block = at(candidate, "ipBlock");
-  if (block !== undefined) return peer.address !== undefined && isInBlock(peer.address, block);
+  if (block !== undefined) return holdsAnyOf(block, rangesOf(peer));
   if (!isPod(peer)) return false;
   const namespaces = at(candidate, "namespaceSelector");
   const isNamespaceSelected =
-    namespaces === undefined
-      ? peer.namespace === (policy.metadata.namespace ?? "default")
-      : meets(peer.namespaceLabels, namespaces);
-  return isNamespaceSelected && meets(peer.labels, at(candidate, "podSelector"));
+    namespaces === undefined ? peer.namespace === ownNamespace : meets(peer.namespaceLabels, namespaces);
+  return isNamespaceSelected && mayMeet(peer.labels, at(candidate, "podSelector"));
 }
 
-function isInBlock(address: string, block: unknown): boolean {
-  const isIn = (cidr: string) => {
-    const [network = "", prefix] = cidr.split("/");
-    const family = isIPv6(network) ? "ipv6" : "ipv4";
-    const range = new BlockList();
-    range.addSubnet(network, Number(prefix), family);
-    return isIPv6(address) === isIPv6(network) && range.check(address, family);
-  };
-  const cidr = textAt(block, "cidr");
-  const except = listAt(block, "except").filter((range) => typeof range === "string");
-  return cidr !== undefined && isIn(cidr) && !except.some(isIn);
+function rangesOf(peer: Endpoint): readonly string[] {
+  if (peer.address !== undefined) return [peer.address];
+  return isPod(peer) ? (peer.ranges ?? []) : [];
 }
 
 function selectsPort(candidate: unknown, { port, protocol }: Destination, to: Endpoint): boolean {
@@ -112,8 +133,9 @@ function selectsPort(candidate: unknown, { port, protocol }: Destination, to: En
   const first = at(candidate, "port");
   if (first === undefined) return true;
   if (typeof first === "string") {
-    const named = isPod(to) ? (to.ports ?? []) : [];
-    return named.some((own) => own.name === first && own.port === port && own.protocol === protocol);
+    if (!isPod(to)) return false;
+    if (to.ports === undefined) return to.labels === ANY_LABELS;
+    return to.ports.some((own) => own.name === first && own.port === port && own.protocol === protocol);
   }
   const last = at(candidate, "endPort") ?? first;
   return typeof first === "number" && typeof last === "number" && first <= port && port <= last;

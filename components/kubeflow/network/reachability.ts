@@ -3,7 +3,7 @@ import { type Inventory, inventoryOf } from "../order/inventory.ts";
 import type { Workload } from "../order/workload.ts";
 import { nameOf, PROFILE_LABEL } from "./flows.ts";
 import { hasSidecar, isProxy, isRedirected, meshOf } from "./mesh.ts";
-import { type Endpoint, type PodEndpoint, reaches } from "./reach.ts";
+import { type Endpoint, type PodEndpoint, reachesUnder } from "./reach.ts";
 import { containerPorts, podPort } from "./services.ts";
 
 const NETWORK_POLICY = "NetworkPolicy.networking.k8s.io";
@@ -44,7 +44,7 @@ const GROUPS: readonly (readonly [string, Endpoint])[] = [
  */
 export function reachabilityOf(objects: readonly KubernetesObject[]): Reach[] {
   const inventory = inventoryOf(objects);
-  const policies = inventory.ofKind(NETWORK_POLICY);
+  const reaches = reachesUnder(inventory.ofKind(NETWORK_POLICY));
   const pods = new Map(inventory.workloads.map((workload) => [workload, endpointOf(workload, inventory)]));
   const sources = [...GROUPS, ...[...pods].map(([workload, pod]) => [nameOf(workload), pod] as const)];
   return [...pods].flatMap(([workload, pod]) => {
@@ -53,7 +53,7 @@ export function reachabilityOf(objects: readonly KubernetesObject[]): Reach[] {
       to,
       port,
       from: sources
-        .filter(([name, from]) => name !== to && reaches(policies, from, pod, { port, protocol: "TCP" }))
+        .filter(([name, from]) => name !== to && reaches(from, pod, { port, protocol: "TCP" }))
         .map(([name]) => name),
       mutualTls: mutualTlsOf(workload, port, inventory),
     }));
@@ -70,7 +70,8 @@ export function endpointOf(workload: Workload, inventory: Inventory): PodEndpoin
   };
 }
 
-function portsOf(workload: Workload, inventory: Inventory): number[] {
+/** Ports of a workload that a container or a Service names. */
+export function portsOf(workload: Workload, inventory: Inventory): number[] {
   const services = inventory.ofKind("Service").filter((service) => inventory.behind(service).includes(workload));
   const served = services.flatMap((service) =>
     listAt(service, "spec", "ports").flatMap((entry) => {
@@ -82,7 +83,8 @@ function portsOf(workload: Workload, inventory: Inventory): number[] {
   return [...new Set([...own, ...served])].sort((a, b) => a - b);
 }
 
-function mutualTlsOf(workload: Workload, port: number, inventory: Inventory): MutualTls {
+/** What a port of a workload asks of callers, by its sidecar and the PeerAuthentications. */
+export function mutualTlsOf(workload: Workload, port: number, inventory: Inventory): MutualTls {
   if (isProxy(workload) || !hasSidecar(workload, inventory) || !isRedirected(workload, port)) return "none";
   const { namespace, labels } = workload;
   const selected = inventory.ofKind(PEER_AUTHENTICATION).filter((policy) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostFigures } from "../../../bench/benchmarks/host.ts";
+import { reachFigures } from "../../../bench/benchmarks/reach.ts";
 import { stateFigures, withoutGates } from "../../../bench/benchmarks/state.ts";
 import { withoutPulumi } from "../../../bench/contenders/kubectl.ts";
 
@@ -20,6 +21,21 @@ describe("the figures of the host", () => {
   it("show a cost that grows with the size", () => {
     const square = (size: number) => ({ size, runs: [run(size ** 2 / 1e6)] });
     expect(hostFigures([square(600), square(2000), square(6000)]).result).toContain("costs 3.08x as much");
+  });
+});
+
+describe("the figures of the matrix", () => {
+  it("hold 50 profiles to three seconds, by the median", () => {
+    const ofSize = (size: number, ...seconds: number[]) => ({
+      size,
+      runs: seconds.map((it) => ({ seconds: it, rows: size * 13, bytes: 2e6 })),
+    });
+    const { rows, result } = reachFigures([ofSize(10, 0.2), ofSize(50, 9, 1.5, 1.2)]);
+    expect(rows).toEqual([
+      ["10", "100", "130", "0.2", "2.0 MB"],
+      ["50", "2,500", "650", "1.5 (1.2 to 9.0)", "2.0 MB"],
+    ]);
+    expect(result).toContain("takes 0.50x of the 3 s");
   });
 });
 

@@ -5,12 +5,12 @@ import {
   type Profile,
   refusal,
   withLabels,
-} from "../../../rehearsal/stand-ins/profile-objects.ts";
-import { profileSettings } from "../../../rehearsal/stand-ins/profiles.ts";
+} from "../../../../components/tenancy/profile-controller/objects.ts";
+import { profileSettings } from "../../../../components/tenancy/profile-controller/settings.ts";
 
 const SETTINGS = profileSettings({ USERID_HEADER: "kubeflow-userid" }, 'a: "1"\nistio-injection: ""\n');
 const PROFILE: Profile = {
-  metadata: { name: "team", uid: "u1", resourceVersion: "1" },
+  metadata: { name: "team", uid: "u1" },
   spec: { owner: { kind: "User", name: "user@example.com" } },
 };
 

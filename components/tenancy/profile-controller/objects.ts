@@ -1,7 +1,10 @@
-import type { Stored } from "./store.ts";
+import type { KubernetesObject } from "../../kit/objects.ts";
+import type { ProfileSettings } from "./settings.ts";
 
 /** kubeflow.org/v1 Profile. */
-export interface Profile extends Stored {
+export interface Profile {
+  /** Before it is applied a Profile has no uid. */
+  readonly metadata: { readonly name: string; readonly uid?: string };
   readonly spec: {
     readonly owner: { readonly kind: string; readonly name: string; readonly apiGroup?: string };
     readonly resourceQuotaSpec?: { readonly hard?: Readonly<Record<string, string>> };
@@ -9,25 +12,11 @@ export interface Profile extends Stored {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message?: string }[] };
 }
 
-/** How the profile controller was configured: its environment and its file of namespace labels. */
-export interface ProfileSettings {
-  readonly userIdHeader: string;
-  readonly userIdPrefix: string;
-  readonly ingressPrincipal: string;
-  readonly pipelinesPrincipal: string;
-  readonly notebooksPrincipal: string;
-  /** An empty value removes the label. */
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-}
-
 /** An object that a Profile owns, with what the controller keeps as it wants it. */
 export interface Owned {
   /** Path of its kind in the namespace. */
   readonly path: string;
-  readonly object: {
-    readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
-    readonly [field: string]: unknown;
-  };
+  readonly object: KubernetesObject & { readonly metadata: { readonly namespace: string } };
   /** The fields it corrects when they differ; all else it leaves to others. */
   readonly kept: readonly string[];
 }
@@ -38,7 +27,7 @@ const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 const ISTIO_SECURITY = "/apis/security.istio.io/v1beta1";
 
 /** The Namespace of a Profile that has none yet. */
-export function namespaceOf(profile: Profile, { namespaceLabels }: ProfileSettings): object {
+export function namespaceOf(profile: Profile, { namespaceLabels }: ProfileSettings): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Namespace",
@@ -46,7 +35,7 @@ export function namespaceOf(profile: Profile, { namespaceLabels }: ProfileSettin
       name: profile.metadata.name,
       annotations: { owner: profile.spec.owner.name },
       labels: withLabels({ "istio-injection": "enabled" }, namespaceLabels),
-      ownerReferences: [ownerReference(profile)],
+      ownerReferences: ownersOf(profile),
     },
   };
 }
@@ -61,7 +50,10 @@ export function withLabels(
 }
 
 /** Why the controller refuses a Namespace that was there before, undefined when it takes it. */
-export function refusal(profile: Profile, namespace: Stored): string | undefined {
+export function refusal(
+  profile: Profile,
+  namespace: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } },
+): string | undefined {
   const { name } = profile.spec.owner;
   return namespace.metadata.annotations?.["owner"] === name
     ? undefined
@@ -72,7 +64,7 @@ export function refusal(profile: Profile, namespace: Stored): string | undefined
 export function ownedObjects(profile: Profile, settings: ProfileSettings): Owned[] {
   const { owner, resourceQuotaSpec } = profile.spec;
   const namespace = profile.metadata.name;
-  const ownerReferences = [ownerReference(profile)];
+  const ownerReferences = ownersOf(profile);
   const asAdmin = { user: owner.name, role: "admin" };
   const serviceAccount = (name: string, role: string): Owned[] => [
     {
@@ -152,13 +144,8 @@ function roleBinding(
   };
 }
 
-function ownerReference({ metadata }: Profile): object {
-  return {
-    apiVersion: "kubeflow.org/v1",
-    kind: "Profile",
-    name: metadata.name,
-    uid: metadata.uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
+/** None for a Profile that is not applied yet. */
+function ownersOf({ metadata: { name, uid } }: Profile): object[] {
+  if (uid === undefined) return [];
+  return [{ apiVersion: "kubeflow.org/v1", kind: "Profile", name, uid, controller: true, blockOwnerDeletion: true }];
 }

@@ -1,0 +1,22 @@
+import type { KubernetesObject } from "../../kit/objects.ts";
+import { adjustmentsFor } from "../../kubeflow/adjustments.ts";
+import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
+import { extrasFor } from "../../kubeflow/network/index.ts";
+import { planInstall } from "../../kubeflow/plan.ts";
+import { loadRelease } from "../../kubeflow/release/index.ts";
+import { releases } from "../../kubeflow/releases/index.ts";
+import type { Settings } from "../../settings/parse.ts";
+
+/** Stands in for the stack secret: no password shows in who can do what. */
+const ANY_SECRET = "in place of the stack secret, for what no password changes";
+
+/** Every object that a stack applies. Throws UserError where the release cannot be had. */
+export async function plannedObjects(
+  settings: Settings,
+  report: (line: string) => void,
+): Promise<readonly KubernetesObject[]> {
+  const release = releases[settings.release.version];
+  const credentials = credentialsFrom(settings.secret ?? ANY_SECRET, settings.rotation);
+  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings.mesh), report });
+  return planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
+}
