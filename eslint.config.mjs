@@ -42,10 +42,19 @@ export default defineConfig(
       "components/kubeflow/release/**/*.ts",
       "components/kubeflow/releases/**/*.ts",
       "components/cluster/sizing/**/*.ts",
+      "components/cluster/network/**/*.ts",
+      "components/cluster/{clouds,draft,settings}.ts",
+      "components/cluster/*/{capabilities,catalogue,gpu,index,load-balancer,plan,versions,zones}.ts",
+      "components/cluster/aws/{nodes/{pods,spread,user-data},network/subnets,identity/documents,kubeconfig}.ts",
       "toolchain/**/*.ts",
       "policies/**/*.ts",
     ],
-    ignores: ["components/settings/index.ts", "policies/index.ts", "policies/engine/**"],
+    ignores: [
+      "components/settings/index.ts",
+      "components/cluster/furnishing/index.ts",
+      "policies/index.ts",
+      "policies/engine/**",
+    ],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ExistingCluster } from "./components/cluster/existing.ts";
+import { cloudOf } from "./components/cluster/clouds.ts";
+import { Furnishing } from "./components/cluster/furnishing/index.ts";
+import { requireReachable } from "./components/cluster/reachability.ts";
+import { announce } from "./components/cluster/remarks.ts";
+import { exposedOn, nameWayIn } from "./components/cluster/way-in.ts";
 import { UserError } from "./components/kit/errors.ts";
 import { adjustmentsFor } from "./components/kubeflow/adjustments.ts";
 import { adminEmailOf } from "./components/kubeflow/auth/settings.ts";
@@ -10,6 +14,7 @@ import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planInstall } from "./components/kubeflow/plan.ts";
 import { loadRelease } from "./components/kubeflow/release/index.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
+import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
 import { readSettings } from "./components/settings/index.ts";
 
 export default await main().catch((error: unknown) => {
@@ -19,21 +24,35 @@ export default await main().catch((error: unknown) => {
 
 async function main() {
   const settings = readSettings();
-  const cluster = new ExistingCluster("cluster", settings.cluster);
+  const cloud = cloudOf(settings.cloud);
+  const plan = cloud.plan(settings.cluster);
+  await announce(plan);
+  const cluster = await cloud.create("cluster", settings.cluster, plan);
+  requireReachable(cluster, settings.cluster);
+  const furnishing = new Furnishing("furnishing", { cloud, cluster });
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret, settings.rotation);
+  const ingress = exposedOn(cluster, settings.ingress);
+  const storageClass = cluster.storageClasses.find(({ reclaimPolicy }) => reclaimPolicy === "Retain")?.name;
   const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings) });
-  const plan = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials }));
+  const adjustments = adjustmentsFor(release, { ...settings, ingress, credentials, storageClass });
   const kubeflow = new Kubeflow(
     "kubeflow",
-    { plan, deadlineSeconds: settings.release.deadlineSeconds },
+    {
+      plan: planInstall(release, shipped, adjustments),
+      deadlineSeconds: settings.release.deadlineSeconds,
+      after: furnishing,
+      deletedWith: cluster.resource,
+    },
     { provider: cluster.provider },
   );
   return {
     environment: settings.environment,
     version: release.version,
     objects: kubeflow.objectCount,
-    url: entranceOf(settings.ingress).url,
+    url: entranceOf(ingress).url,
+    dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(names.ingressService)),
+    kubeconfig: cluster.kubeconfig,
     adminEmail: adminEmailOf(settings.auth, settings.ingress.host),
     adminPassword: pulumi.secret(credentials.adminPassword),
   };

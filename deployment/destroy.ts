@@ -1,6 +1,6 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../components/kit/errors.ts";
-import type { ClusterRequest } from "../components/settings/schema.ts";
+import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { ApiClient, ApiError } from "../rehearsal/providers/kubernetes/client.ts";
 import { deleteData, describeRemains, remainsIn, removeLeftovers } from "./remains.ts";
 import { settleUsersData } from "./users-data.ts";

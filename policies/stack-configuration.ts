@@ -19,7 +19,5 @@ function withParameters(
   configuration: PackConfiguration,
   additions: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): PackConfiguration {
-  return Object.fromEntries(
-    Object.entries(configuration).map(([id, entry]) => [id, { ...entry, ...additions[id] }]),
-  );
+  return Object.fromEntries(Object.entries(configuration).map(([id, entry]) => [id, { ...entry, ...additions[id] }]));
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Argument, Command, Option } from "commander";
+import { type CloudName, CLOUDS } from "../components/cluster/contract.ts";
 import { runCli } from "../components/kit/cli.ts";
 import { UserError } from "../components/kit/errors.ts";
 import { progressFor } from "../components/kit/progress.ts";
@@ -16,7 +17,7 @@ import { type Rehearsal, rehearse } from "./rehearse.ts";
 import { imagesTold, reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
 
 interface Flags {
-  readonly cloud?: string;
+  readonly cloud?: CloudName;
   readonly config?: string;
   readonly keep?: boolean;
   readonly name?: string;
@@ -38,7 +39,7 @@ command
       .choices(Object.keys(environments))
       .default("dev" satisfies Environment),
   )
-  .addOption(new Option("--cloud <cloud>", "in place of the setting").choices(["existing"]))
+  .addOption(new Option("--cloud <cloud>", "in place of the setting; the cloud itself is simulated").choices(CLOUDS))
   .option("--config <file>", "a stack file whose settings replace those of Pulumi.<environment>.yaml")
   .option("--keep", "leave the control plane running, to look at or to apply to again")
   .option("--name <name>", "name it; the name of a kept one applies to that one again")

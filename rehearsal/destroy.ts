@@ -48,7 +48,7 @@ export async function destroyInstallation(options: DestroyOptions): Promise<Dest
         count.record(event);
         report(count.progress());
       };
-      return engine.destroy({ directory, signal, onEvent });
+      return engine.destroy({ directory, kubeconfig, signal, onEvent });
     });
     signal.throwIfAborted();
     if (result.failures.length > 0) return { controlPlane, result, leftovers: 0, remains: NOTHING };

@@ -1,32 +1,27 @@
-import { bytesOf } from "../components/kit/units.ts";
-import type { ClusterRequest } from "../components/settings/schema.ts";
+import type { ClusterRequest, NodePool } from "../components/cluster/contract.ts";
+import { existing } from "../components/cluster/existing/index.ts";
 import type { SimulatedNode } from "./control-plane/index.ts";
 
-/** Keeps everything off GPU nodes that does not ask for a GPU; what NVIDIA's device plugin documents. */
-const GPU_TAINT = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" } as const;
-
-/** The machines of a request, one simulated node each. */
+/** The machines that a request says an existing cluster has. */
 export function nodesOf(request: ClusterRequest): SimulatedNode[] {
-  const { nodes, gpuPools } = request;
-  return [
-    ...numbered("node", nodes.count).map((name) => ({ name, cpu: nodes.cpu, memory: quantity(nodes.memory) })),
-    ...gpuPools.flatMap((pool) =>
-      numbered(pool.name, pool.count).map((name) => ({
-        name,
-        cpu: pool.cpu,
-        memory: quantity(pool.memory),
-        gpus: pool.gpus,
-        labels: { "nvidia.com/gpu.present": "true" },
-        taints: [GPU_TAINT],
-      })),
-    ),
-  ];
+  return nodesOfPools(existing.plan(request).pools);
 }
 
-function numbered(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
-}
-
-function quantity(size: string): string {
-  return String(Math.floor(bytesOf(size)));
+/** The machines of pools, one simulated node each, zone by zone in turn. */
+export function nodesOfPools(pools: readonly NodePool[]): SimulatedNode[] {
+  return pools.flatMap(({ name, count, cpu, memory, disk, gpu, zones, labels, taints }) =>
+    Array.from({ length: count }, (_, index): SimulatedNode => {
+      const zone = zones[index % zones.length];
+      return {
+        name: `${name}-${index + 1}`,
+        cpu,
+        memory: String(Math.floor(memory)),
+        disk,
+        ...(gpu === undefined ? {} : { gpus: gpu.count }),
+        ...(zone === undefined ? {} : { zone }),
+        labels,
+        taints,
+      };
+    }),
+  );
 }

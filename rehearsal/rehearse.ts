@@ -1,3 +1,4 @@
+import { cloudOf } from "../components/cluster/clouds.ts";
 import { UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
@@ -8,6 +9,7 @@ import { PROJECT } from "../components/settings/parse.ts";
 import { type KubernetesMinor, obtain } from "../toolchain/index.ts";
 import {
   attach,
+  checkedFaults,
   type ControlPlane,
   createDefaultStorageClass,
   createNodes,
@@ -59,6 +61,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { progress, signal } = options;
   const engine = await engines[options.engine]();
   const stack = await readStack(options);
+  const { cloud, cluster } = stack.settings;
+  // What cannot be met is told before anything is started; the program would come to the same.
+  cloudOf(cloud).plan(cluster);
   const release = releases[stack.settings.release.version];
   const [toolchain, tools] = await timed(() =>
     progress.phase("Toolchain and release", async (report) => {
@@ -116,6 +121,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
           stack: stack.settings.environment,
           config: await configFor(stack, controlPlane),
           directory: controlPlane.directory,
+          kubeconfig: controlPlane.kubeconfig,
+          ...(options.faults === undefined ? {} : { faults: checkedFaults(options.faults) }),
           signal: AbortSignal.any([signal, lost.signal]),
           onEvent: (event) => {
             journal.record(event);
@@ -165,6 +172,7 @@ function faultsNeedNew(name: string): UserError {
 
 /** What a cluster that somebody has brings along: nodes as the settings ask for, and a default StorageClass. */
 async function furnish(controlPlane: ControlPlane, stack: Stack): Promise<void> {
+  if (stack.settings.cloud !== "existing") return;
   await Promise.all([
     createNodes(controlPlane.kubeconfig, nodesOf(stack.settings.cluster)),
     createDefaultStorageClass(controlPlane.kubeconfig),

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { load, YAMLException } from "js-yaml";
+import type { CloudName } from "../components/cluster/contract.ts";
 import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at } from "../components/kit/objects.ts";
 import type { Environment } from "../components/settings/environments.ts";
@@ -24,9 +25,20 @@ export interface StackOptions {
   readonly environment: Environment;
   /** A stack file whose settings replace those of `Pulumi.<environment>.yaml`, key by key. */
   readonly configFile?: string;
-  /** Replaces the setting `cloud`. */
-  readonly cloud?: string;
+  /** Replaces the setting `cloud`. Where the settings lack what that needs, {@link STAND_INS} take its place. */
+  readonly cloud?: CloudName;
+  /** Replace the settings of their names. */
+  readonly region?: string;
+  readonly project?: string;
 }
+
+/** Regions and a project of nobody's, for a stack that is looked at on a cloud it has no settings for. */
+const STAND_INS: Readonly<Record<CloudName, Readonly<Record<string, string>>>> = {
+  existing: {},
+  aws: { region: "us-east-1" },
+  gcp: { region: "us-central1", project: "kubeflow-rehearsal" },
+  digitalocean: { region: "nyc2" },
+};
 
 /** Reads the settings of an environment and checks them before anything is started. Throws UserError listing every problem. */
 export async function readStack(options: StackOptions): Promise<Stack> {
@@ -36,7 +48,13 @@ export async function readStack(options: StackOptions): Promise<Stack> {
     if (file === undefined) continue;
     for (const [key, value] of Object.entries(await readConfig(path.resolve(file)))) texts.set(key, value);
   }
-  if (options.cloud !== undefined) texts.set(`${PROJECT}:cloud`, options.cloud);
+  for (const name of ["cloud", "region", "project"] as const) {
+    const value = options[name];
+    if (value !== undefined) texts.set(`${PROJECT}:${name}`, value);
+  }
+  for (const [name, value] of Object.entries(options.cloud === undefined ? {} : STAND_INS[options.cloud])) {
+    if ((texts.get(`${PROJECT}:${name}`) ?? "") === "") texts.set(`${PROJECT}:${name}`, value);
+  }
   const settings = parseSettings(inputOf(Object.fromEntries(texts)));
   const isSecret = (key: string) => [...SECRET_PATHS].some((secret) => `${PROJECT}:${secret.split(".")[0]}` === key);
   return { settings, config: new Map([...texts].map(([key, value]) => [key, { value, secret: isSecret(key) }])) };
@@ -50,14 +68,12 @@ export async function configFor(
   stack: Stack,
   controlPlane: { readonly directory: string; readonly kubeconfig: string },
 ): Promise<ReadonlyMap<string, ConfigValue>> {
+  const secret = stack.settings.secret ?? (await stackSecret(path.join(controlPlane.directory, "stack-secret")));
+  const config = new Map([...stack.config, [`${PROJECT}:secret`, { value: secret, secret: true }]]);
+  if (stack.settings.cloud !== "existing") return config;
   const cluster = JSON.parse(stack.config.get(CLUSTER)?.value ?? "{}") as object;
   const reached = JSON.stringify({ ...cluster, kubeconfig: controlPlane.kubeconfig, context: undefined });
-  const secret = stack.settings.secret ?? (await stackSecret(path.join(controlPlane.directory, "stack-secret")));
-  return new Map([
-    ...stack.config,
-    [CLUSTER, { value: reached, secret: true }],
-    [`${PROJECT}:secret`, { value: secret, secret: true }],
-  ]);
+  return config.set(CLUSTER, { value: reached, secret: true });
 }
 
 const CLUSTER = `${PROJECT}:cluster`;

@@ -13,6 +13,12 @@ export function bytesOf(size: string): number {
   return Number(match[1]) * DECIMAL[match[2] as keyof typeof DECIMAL];
 }
 
+/** Bytes as a size for people, in the largest unit that leaves it one or more: `64 GB`, `1.5 TB`. */
+export function formatSize(bytes: number): Size {
+  const unit = bytes >= DECIMAL.TB ? "TB" : bytes >= DECIMAL.GB ? "GB" : "MB";
+  return `${Number((bytes / DECIMAL[unit]).toFixed(1))} ${unit}`;
+}
+
 /** A length of time as the settings write it: `90s`, `20m`, `2h`. */
 export const DURATION_PATTERN = /^([1-9][0-9]*)(s|m|h)$/;
 

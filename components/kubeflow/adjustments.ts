@@ -21,6 +21,7 @@ import type { Selection } from "./selection/components.ts";
 import { selectionAdjustment } from "./selection/index.ts";
 import { servicesAdjustment } from "./services/index.ts";
 import type { ServicesSettings } from "./services/settings.ts";
+import { storageAdjustment } from "./storage.ts";
 
 /** What the settings ask of a release. */
 export interface AdjustmentOptions {
@@ -34,11 +35,14 @@ export interface AdjustmentOptions {
   readonly airGap?: AirGapSettings | undefined;
   readonly mesh: MeshSettings;
   readonly services: ServicesSettings;
+  /** For what the platform stores; undefined: the cluster's default. */
+  readonly storageClass?: string | undefined;
 }
 
 /** The steps from a release as it is shipped to the platform as it is applied, in their order. */
 export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
-  const { environment, components, credentials, ingress, auth, registries, airGap, mesh, services } = options;
+  const { environment, components, credentials, ingress, auth, registries, airGap, mesh, services, storageClass } =
+    options;
   const rewrite = rewriteFor(airGap);
   return [
     selectionAdjustment({ table: release.components, selection: components, dashboard: release.dashboardLinks }),
@@ -54,6 +58,7 @@ export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOp
     }),
     ...airGapAdjustments(airGap, release.outside),
     resourcesAdjustment({ environment }),
+    storageAdjustment(storageClass),
     accessAdjustment(),
     // Flows are derived from what everything before it leaves.
     ...meshAdjustments(mesh, release.traffic),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { KubernetesObject } from "../kit/objects.ts";
+import type { LoadBalancerAddress } from "../cluster/contract.ts";
+import { at, groupKind, type KubernetesObject, listAt, objectId } from "../kit/objects.ts";
 import { Manifest } from "./manifest.ts";
 import { ownedByControllers } from "./order/ownership.ts";
 import type { Part } from "./parts.ts";
@@ -12,31 +13,44 @@ export interface KubeflowArgs {
   readonly plan: Plan;
   /** Seconds for which one object is tried again, and may take to be ready, before the installation fails and says why. */
   readonly deadlineSeconds: number;
+  /** What must be there before pods run. The first wave has none. */
+  readonly after?: pulumi.Resource;
+  /** The cluster, where it goes together with the platform: then nothing is deleted one by one that goes with it. */
+  readonly deletedWith?: pulumi.Resource | undefined;
 }
 
 /** Kubeflow on a cluster: a component a part, and within each the part's objects under their own types. */
 export class Kubeflow extends pulumi.ComponentResource {
   /** How many objects were registered, the gates between the waves included. */
   readonly objectCount: number;
+  readonly #services = new Map<string, Manifest>();
 
   constructor(name: string, args: KubeflowArgs, opts: pulumi.ComponentResourceOptions) {
     super("kubeflow:kubeflow:Kubeflow", name, {}, opts);
     const parts = new PartComponents(this);
     let gate: Manifest | undefined;
     for (const [number, wave] of args.plan.waves.entries()) {
-      const options = objectOptions(placeOf(number, args.plan), args.deadlineSeconds);
+      const options = objectOptions(placeOf(number, args.plan), args);
       const after = gate === undefined ? {} : { dependsOn: [gate] };
-      const applied = wave.map(
-        (object) => new Manifest(object, { parent: parts.of(args.plan.partOf(object)), ...options(object), ...after }),
-      );
+      const applied = wave.map((object) => {
+        const made = new Manifest(object, { parent: parts.of(args.plan.partOf(object)), ...options(object), ...after });
+        if (groupKind(object) === "Service") this.#services.set(objectId(object), made);
+        return made;
+      });
       gate = new Manifest(removedAtOnce(gateAfter(number, wave.length, args.plan)), {
         parent: this,
-        dependsOn: applied,
+        dependsOn: number === 0 && args.after !== undefined ? [...applied, args.after] : applied,
         ...options(undefined),
       });
     }
     this.objectCount = args.plan.waves.reduce((count, wave) => count + wave.length + 1, 0);
     this.registerOutputs({ version: args.plan.version, objects: this.objectCount });
+  }
+
+  /** Where the load balancer of a Service is reached, by the Service's {@link objectId}; empty where it has none. */
+  loadBalancerOf(service: string): pulumi.Output<LoadBalancerAddress> {
+    const live = pulumi.output({ status: this.#services.get(service)?.status });
+    return live.apply((found) => (listAt(found, "status", "loadBalancer", "ingress")[0] ?? {}) as LoadBalancerAddress);
   }
 }
 
@@ -69,19 +83,26 @@ function placeOf(index: number, { waves }: Plan): WavePlace {
 }
 
 /** Options that every object of a wave shares: retried while the platform comes up, bounded by the deadline. */
-function objectOptions(wave: WavePlace, deadlineSeconds: number) {
+function objectOptions(wave: WavePlace, { deadlineSeconds, deletedWith }: KubeflowArgs) {
   const retry = retryHook(`kubeflow-retry-wave-${wave.number}`, wave, deadlineSeconds);
   const timeout = `${deadlineSeconds}s`;
   const common = { hooks: { onError: [retry] }, customTimeouts: { create: timeout, update: timeout } };
+  const goesAlong = deletedWith === undefined ? {} : { deletedWith };
   return (object: KubernetesObject | undefined): pulumi.CustomResourceOptions => {
-    if (object === undefined) return common;
+    if (object === undefined) return { ...common, ...goesAlong };
     const owned = ownedByControllers(object);
     return {
       ...common,
+      ...(ownsLoadBalancer(object) ? {} : goesAlong),
       ...(owned.length === 0 ? {} : { ignoreChanges: [...owned] }),
       ...(isRetained(object) ? { retainOnDelete: true } : {}),
     };
   };
+}
+
+/** A load balancer is the cloud's: deleting the cluster under it would leave it behind. */
+function ownsLoadBalancer(object: KubernetesObject): boolean {
+  return groupKind(object) === "Service" && at(object, "spec", "type") === "LoadBalancer";
 }
 
 /**

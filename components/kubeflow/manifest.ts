@@ -6,6 +6,9 @@ import { groupKind, groupOf, type KubernetesObject } from "../kit/objects.ts";
  * previews see what it is. What a Secret holds is a Pulumi secret from here on.
  */
 export class Manifest extends pulumi.CustomResource {
+  /** As the API server gave it when the object was ready; undefined for kinds other than Service. */
+  declare readonly status: pulumi.Output<unknown> | undefined;
+
   constructor(object: KubernetesObject, opts: pulumi.CustomResourceOptions) {
     super(tokenOf(object), nameOf(object), inputsOf(object), {
       ...opts,
@@ -29,6 +32,8 @@ function isSecret(object: KubernetesObject): boolean {
 }
 
 function inputsOf(object: KubernetesObject): pulumi.Inputs {
+  // A property that is to come back has to be named, with or without a value.
+  if (groupKind(object) === "Service") return { ...object, status: undefined };
   if (!isSecret(object)) return { ...object };
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [key, SECRET_FIELDS.includes(key) ? pulumi.secret(value) : value]),

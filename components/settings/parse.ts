@@ -1,3 +1,6 @@
+import { cloudOf } from "../cluster/clouds.ts";
+import type { CloudName, ClusterRequest } from "../cluster/contract.ts";
+import { clusterRequestOf } from "../cluster/settings.ts";
 import { secondsOf } from "../kit/units.ts";
 import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
 import type { AuthSettings } from "../kubeflow/auth/settings.ts";
@@ -11,14 +14,14 @@ import { completed, type Selection } from "../kubeflow/selection/components.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
 import { type Environment, environments } from "./environments.ts";
 import { isAlmost, settingsError } from "./problems.ts";
-import { type ClusterRequest, PROJECT, schema } from "./schema.ts";
+import { PROJECT, schema } from "./schema.ts";
 
 export { PROJECT } from "./schema.ts";
 
 /** The settings of a stack, checked, with the defaults of its environment. */
 export interface Settings {
   readonly environment: Environment;
-  readonly cloud: "existing";
+  readonly cloud: CloudName;
   readonly cluster: ClusterRequest;
   readonly release: {
     readonly version: ReleaseVersion;
@@ -45,18 +48,12 @@ export interface Settings {
 export function parseSettings(input: unknown): Settings {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw settingsError(parsed.error, input, schema);
-  const { environment, cloud, cluster, release, ingress, auth, rotation, registries, mesh, services, airGap, secret } =
+  const { environment, cloud, release, ingress, auth, rotation, registries, mesh, services, airGap, secret } =
     parsed.data;
-  const defaults = environments[environment];
   return {
     environment,
     cloud,
-    cluster: {
-      kubeconfig: cluster.kubeconfig,
-      context: cluster.context,
-      nodes: { ...defaults.nodes, ...withoutUndefined(cluster.nodes ?? {}) },
-      gpuPools: cluster.gpuPools ?? defaults.gpuPools,
-    },
+    cluster: clusterRequestOf(parsed.data, environments[environment]),
     release: {
       version: release.version,
       source: release.source,
@@ -64,15 +61,25 @@ export function parseSettings(input: unknown): Settings {
       trainingOperator: release.trainingOperator,
     },
     components: completed(releases[release.version].components, parsed.data.components),
-    ingress,
+    ingress: exposedBy(cloud, ingress),
     auth,
     rotation,
     registries,
-    mesh: { ...mesh, cni: mesh.cni ?? cniByEnvironment[environment] },
+    mesh: {
+      ...mesh,
+      cni: mesh.cni ?? cniByEnvironment[environment],
+      cniBinDirectory: mesh.cniBinDirectory ?? cloudOf(cloud).cniBinDirectory,
+    },
     services,
     airGap,
     secret,
   };
+}
+
+/** Clouds make load balancers; of an existing cluster nobody here knows whether it can. */
+function exposedBy(cloud: CloudName, ingress: IngressSettings): IngressSettings {
+  const { type = cloud === "existing" ? "ClusterIP" : "LoadBalancer" } = ingress.service;
+  return { ...ingress, service: { ...ingress.service, type } };
 }
 
 /**
@@ -96,10 +103,4 @@ function valueOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function withoutUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { DURATION_PATTERN, secondsOf, SIZE_PATTERN } from "../kit/units.ts";
+import {
+  checkCloudSettings,
+  CLUSTER_SECRETS,
+  cloudSetting,
+  clusterSettings,
+  projectSetting,
+  regionSetting,
+  storageSettings,
+} from "../cluster/settings.ts";
+import { DURATION_PATTERN, secondsOf } from "../kit/units.ts";
 import { AIR_GAP_SECRETS, airGapSettings } from "../kubeflow/air-gap/settings.ts";
 import { AUTH_SECRETS, authSettings } from "../kubeflow/auth/settings.ts";
 import { rotationSettings } from "../kubeflow/credentials/settings.ts";
@@ -19,36 +28,6 @@ export const PROJECT = "kubeflow";
 export const SECRET_LENGTH = 32;
 
 // Each description ends the sentence "it must be ..." of an error text.
-const size = z.string().regex(SIZE_PATTERN).describe("a size such as 64 GB or 1.5 TB");
-const count = (most: number) => z.int().min(1).max(most).describe(`a whole number from 1 to ${most}`);
-const machine = { cpu: count(1024), memory: size, disk: size };
-const poolName = z
-  .string()
-  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/)
-  .describe("lower-case letters, digits and dashes, beginning with a letter, 32 characters at most");
-
-const nodes = z.strictObject({ count: count(1000), ...machine });
-const gpuPool = z.strictObject({ name: poolName, count: count(1000), ...machine, gpus: count(16) });
-
-/** How the general nodes are named. */
-const NODE = "node";
-
-const gpuPools = z.array(gpuPool).superRefine((pools, context) => {
-  const taken = new Set([NODE]);
-  for (const [index, { name }] of pools.entries()) {
-    const message = name === NODE ? `another name: the general nodes have it` : `a name that no other pool has`;
-    if (taken.has(name)) context.addIssue({ code: "custom", path: [index, "name"], message });
-    taken.add(name);
-  }
-});
-
-const cluster = z.strictObject({
-  kubeconfig: z.string().min(1).describe("the text or the path of a kubeconfig").optional(),
-  context: z.string().min(1).describe("the name of a context of the kubeconfig").optional(),
-  nodes: nodes.partial().optional(),
-  gpuPools: gpuPools.optional(),
-});
-
 const deadline = z
   .string()
   .refine((text) => DURATION_PATTERN.test(text) && secondsOf(text) <= secondsOf(LONGEST_DEADLINE))
@@ -76,26 +55,31 @@ function noneIfEmpty(value: unknown): unknown {
 }
 
 /** Every setting of the project; the keys are those of a stack file without the `kubeflow:` before them. */
-export const schema = z.strictObject({
-  environment: z.enum(["dev", "prod"]),
-  cloud: z.enum(["existing"]),
-  cluster: cluster.default({}),
-  release: release.prefault({}),
-  components: componentsSettings(releases["1.8.1"].components).default({}),
-  ingress: ingressSettings.prefault({}),
-  auth: authSettings.prefault({}),
-  rotation: rotationSettings.default({}),
-  registries: registriesSettings,
-  mesh: meshSettings.prefault({}),
-  services: servicesSettings.default({}),
-  airGap: z.preprocess(noneIfEmpty, airGapSettings.optional()),
-  secret: z.preprocess(noneIfEmpty, secret.optional()),
-});
+export const schema = z
+  .strictObject({
+    environment: z.enum(["dev", "prod"]),
+    cloud: cloudSetting,
+    region: z.preprocess(noneIfEmpty, regionSetting.optional()),
+    project: z.preprocess(noneIfEmpty, projectSetting.optional()),
+    cluster: clusterSettings.prefault({}),
+    storage: storageSettings.prefault({}),
+    release: release.prefault({}),
+    components: componentsSettings(releases["1.8.1"].components).default({}),
+    ingress: ingressSettings.prefault({}),
+    auth: authSettings.prefault({}),
+    rotation: rotationSettings.default({}),
+    registries: registriesSettings,
+    mesh: meshSettings.prefault({}),
+    services: servicesSettings.default({}),
+    airGap: z.preprocess(noneIfEmpty, airGapSettings.optional()),
+    secret: z.preprocess(noneIfEmpty, secret.optional()),
+  })
+  .superRefine(checkCloudSettings);
 
 /** Paths whose values, and those below them, never appear in an error text. */
 export const SECRET_PATHS: readonly string[] = [
   "secret",
-  "cluster.kubeconfig",
+  ...CLUSTER_SECRETS,
   "registries",
   ...INGRESS_SECRETS,
   ...AUTH_SECRETS,
@@ -104,13 +88,3 @@ export const SECRET_PATHS: readonly string[] = [
 ];
 
 export type RawSettings = z.infer<typeof schema>;
-export type NodeRequest = z.infer<typeof nodes>;
-export type GpuPoolRequest = z.infer<typeof gpuPool>;
-
-/** The cluster that is asked for, defaults filled in. Sizes are decimal (1 GB = 10^9 bytes) and per node. */
-export interface ClusterRequest {
-  readonly kubeconfig: string | undefined;
-  readonly context: string | undefined;
-  readonly nodes: NodeRequest;
-  readonly gpuPools: readonly GpuPoolRequest[];
-}

@@ -19,6 +19,12 @@ const obstacle = z.strictObject({
   until: moment.optional(),
 });
 
+const taint = z.strictObject({
+  key: z.string(),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+});
+
 const faultPlan = z.strictObject({
   /** Seconds for which the webhooks of a Service still refuse after its first endpoint is ready. */
   delayBackend: z.record(service, z.number().positive()).optional(),
@@ -28,6 +34,8 @@ const faultPlan = z.strictObject({
   restartApiServer: z.strictObject({ at: moment, downSeconds: z.number().nonnegative().default(0) }).optional(),
   /** Objects, by their API paths, that are in the cluster before anything else is, in this order. */
   obstacles: z.record(apiPath, obstacle).optional(),
+  /** On a simulated cloud, what nodes of a pool turn out to have beside what was declared, by the pool's label. */
+  nodes: z.record(z.string(), z.strictObject({ taints: z.array(taint) })).optional(),
 });
 
 /** What goes wrong on purpose, checked and with its defaults filled in. */

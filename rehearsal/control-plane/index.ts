@@ -17,7 +17,7 @@ import { identify, isAlive, sendSignal } from "./identity.ts";
 import { KeeperLink } from "./link.ts";
 
 export { type Binaries, COMPONENTS } from "./components.ts";
-export { type WrittenFaultPlan, readFaults } from "./faults.ts";
+export { checkedFaults, type WrittenFaultPlan, readFaults } from "./faults.ts";
 export { createNodes, type SimulatedNode } from "./nodes.ts";
 export { outsideConnections } from "./outside-connections.ts";
 export { createDefaultStorageClass } from "./storage-class.ts";

@@ -1,9 +1,13 @@
+import { quantityOf } from "../../components/kit/quantity.ts";
+
 /** What a machine has, as declared. */
 export interface Capacity {
   /** Cores. */
   readonly cpu: number;
   /** A quantity in whole bytes or with a unit: `64Gi`, `64G`, `68719476736`. */
   readonly memory: string;
+  /** Bytes of the node's own disk. @default 100 GiB */
+  readonly disk?: number;
   /** @default 110, the kubelet's */
   readonly pods?: number;
   /** NVIDIA GPUs. @default none */
@@ -14,18 +18,6 @@ type Resources = Record<string, string>;
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: MIB,
-  Gi: GIB,
-  Ti: 2 ** 40,
-};
-
 /** Of every share of the memory up to so many bytes, this part is reserved. */
 const MEMORY_RESERVE = [
   { upTo: 4 * GIB, part: 0.25 },
@@ -43,11 +35,13 @@ const CPU_RESERVE = [
 ];
 /** The kubelet evicts pods when less than this is free. */
 const EVICTION_THRESHOLD = 100 * MIB;
-const EPHEMERAL_STORAGE = "100Gi";
+const DEFAULT_DISK = 100 * GIB;
+/** The kubelet evicts pods when less than this part of the disk is free. */
+const DISK_THRESHOLD = 0.1;
 const DEFAULT_PODS = 110;
 
 export function capacity(node: Capacity): Resources {
-  return resources(node, String(node.cpu), String(bytes(node.memory)));
+  return resources(node, String(node.cpu), String(Math.floor(quantityOf(node.memory))), diskOf(node));
 }
 
 /**
@@ -59,18 +53,23 @@ export function capacity(node: Capacity): Resources {
  * fits here fits there. A node of 16 CPU and 64Gi keeps 15.89 CPU and 58.4Gi.
  */
 export function allocatable(node: Capacity): Resources {
-  const memory = bytes(node.memory);
+  const memory = Math.floor(quantityOf(node.memory));
   const reserved = Math.ceil(reserve(memory, MEMORY_RESERVE)) + EVICTION_THRESHOLD;
   const milliCpu = Math.floor(1000 * (node.cpu - reserve(node.cpu, CPU_RESERVE)));
-  return resources(node, `${milliCpu}m`, String(memory - reserved));
+  const disk = Math.floor(diskOf(node) * (1 - DISK_THRESHOLD));
+  return resources(node, `${milliCpu}m`, String(memory - reserved), disk);
 }
 
-function resources(node: Capacity, cpu: string, memory: string): Resources {
+function diskOf({ disk = DEFAULT_DISK }: Capacity): number {
+  return disk;
+}
+
+function resources(node: Capacity, cpu: string, memory: string, disk: number): Resources {
   return {
     cpu,
     memory,
     pods: String(node.pods ?? DEFAULT_PODS),
-    "ephemeral-storage": EPHEMERAL_STORAGE,
+    "ephemeral-storage": String(disk),
     ...(node.gpus === undefined || node.gpus === 0 ? {} : { "nvidia.com/gpu": String(node.gpus) }),
   };
 }
@@ -83,13 +82,4 @@ function reserve(amount: number, shares: readonly { upTo: number; part: number }
     from = upTo;
   }
   return total;
-}
-
-/** Throws RangeError for anything that is not such a quantity. */
-function bytes(quantity: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)([A-Za-z]*)$/.exec(quantity);
-  const unit = UNITS[match?.[2] ?? ""];
-  if (match === null || unit === undefined)
-    throw new RangeError(`${JSON.stringify(quantity)} is not a quantity such as "64Gi"`);
-  return Math.floor(Number(match[1]) * unit);
 }

@@ -28,12 +28,16 @@ const POLL_MS = 100;
 
 /**
  * Creates the nodes, or brings those that are there to what is declared, and waits until pods can be scheduled to
- * each. Throws UserError where one is not Ready after 30 s.
+ * each. `before` is how many others the cluster has. Throws UserError where one is not Ready after 30 s.
  */
-export async function createNodes(kubeconfig: string, nodes: readonly SimulatedNode[]): Promise<void> {
+export async function createNodes(
+  kubeconfig: string,
+  nodes: readonly SimulatedNode[],
+  { before = 0 }: { readonly before?: number } = {},
+): Promise<void> {
   const client = await Client.open(kubeconfig);
   try {
-    await Promise.all(nodes.map((node, index) => createNode(client, nodeObject(node, index))));
+    await Promise.all(nodes.map((node, index) => createNode(client, nodeObject(node, before + index))));
     await allReady(
       client,
       nodes.map((node) => node.name),

@@ -1,9 +1,12 @@
+import type { NodeFaults } from "../providers/simulated/control-plane.ts";
 import type { ConfigValue, HostEvent, HostResult } from "../host/index.ts";
 
 /** One operation against a control plane. */
 export interface EngineSession {
   /** Folder of the control plane, where an engine keeps its state. */
   readonly directory: string;
+  /** Of the control plane: the path of its administrator's. */
+  readonly kubeconfig: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: HostEvent) => void;
 }
@@ -15,6 +18,8 @@ export interface EngineRun extends EngineSession {
   readonly project: string;
   readonly stack: string;
   readonly config: ReadonlyMap<string, ConfigValue>;
+  /** Of simulated nodes. */
+  readonly faults?: NodeFaults;
 }
 
 /** What a rehearsal reports of a run, whichever engine it was. */

@@ -1,17 +1,16 @@
 import path from "node:path";
 import { destroy, fileState, run } from "../host/index.ts";
-import { KubernetesProvider } from "../providers/kubernetes/index.ts";
+import { rehearsalProviders } from "../providers/index.ts";
 import type { Engine } from "./engine.ts";
 
-/** The project's own host, with its own Kubernetes provider; the state lies with the control plane. */
+/** The project's own host with its own providers; the state lies with the control plane. */
 export const localEngine: Engine = {
-  up: ({ directory, ...options }) => run({ ...options, ...thoseOf(directory) }),
-  destroy: ({ directory, ...options }) => destroy({ ...options, ...thoseOf(directory) }),
+  up: ({ directory, kubeconfig, faults, ...options }) =>
+    run({ ...options, providers: rehearsalProviders(kubeconfig, faults), state: stateIn(directory) }),
+  destroy: ({ directory, kubeconfig, ...options }) =>
+    destroy({ ...options, providers: rehearsalProviders(kubeconfig), state: stateIn(directory) }),
 };
 
-function thoseOf(directory: string) {
-  return {
-    providers: new Map([["kubernetes", () => new KubernetesProvider()]]),
-    state: fileState(path.join(directory, "state")),
-  };
+function stateIn(directory: string) {
+  return fileState(path.join(directory, "state"));
 }

@@ -12,6 +12,8 @@ import { dump, load } from "js-yaml";
 import { systemErrorCode, UserError } from "../../components/kit/errors.ts";
 import { OPERATIONS_AT_ONCE } from "../../deployment/deploy.ts";
 import { onPath } from "../../deployment/pulumi.ts";
+import type { NodeFaults } from "../providers/simulated/control-plane.ts";
+import { attachClouds } from "./attached-clouds.ts";
 import type { Engine, EngineResult, EngineRun, EngineSession } from "./engine.ts";
 import { EventLog } from "./event-log.ts";
 
@@ -23,17 +25,37 @@ import { EventLog } from "./event-log.ts";
 export const pulumiEngine: Engine = {
   up: async (run) => {
     await requireCli();
-    const stack = await openStack(run);
-    return carryOut(stack, run, (options) => stack.up(options));
+    return withClouds(run, run.faults, async (environment) => {
+      const stack = await openStack(run, environment);
+      return carryOut(stack, run, (options) => stack.up(options));
+    });
   },
   destroy: async (session) => {
     await requireCli();
-    const stack = await keptStack(session);
-    return stack === undefined
-      ? new EventLog(session.onEvent).result({})
-      : carryOut(stack, session, (options) => stack.destroy(options));
+    return withClouds(session, undefined, async (environment) => {
+      const stack = await keptStack(session, environment);
+      return stack === undefined
+        ? new EventLog(session.onEvent).result({})
+        : carryOut(stack, session, (options) => stack.destroy(options));
+    });
   },
 };
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Has the clouds simulated while the engine runs. */
+async function withClouds(
+  { directory, kubeconfig }: EngineSession,
+  faults: NodeFaults | undefined,
+  operation: (environment: Environment) => Promise<EngineResult>,
+): Promise<EngineResult> {
+  const clouds = await attachClouds(workDirOf(directory), kubeconfig, faults);
+  try {
+    return await operation(clouds.environment);
+  } finally {
+    await clouds.close();
+  }
+}
 
 interface OperationOptions {
   readonly onEvent: (event: EngineEvent) => void;
@@ -75,32 +97,39 @@ export async function requireCli(): Promise<void> {
   });
 }
 
-async function openStack({ program, project, stack: name, config, directory }: EngineRun): Promise<Stack> {
+async function openStack(
+  { program, project, stack: name, config, directory }: EngineRun,
+  environment: Environment,
+): Promise<Stack> {
   const workDir = workDirOf(directory);
   await mkdir(stateOf(workDir), { recursive: true });
   const definition = load(await readFile(path.join(program, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
   // Without the settings' types: the CLI refuses an object that is given as JSON text, as the program takes it.
   const { config: _, ...rest } = definition;
   await writeFile(path.join(workDir, "Pulumi.yaml"), dump({ ...rest, name: project, main: path.resolve(program) }));
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir }, await workspaceIn(workDir));
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: name, workDir },
+    await workspaceIn(workDir, environment),
+  );
   await stack.setAllConfig(Object.fromEntries(config));
   return stack;
 }
 
 /** The stack that an earlier run has left with the control plane. */
-async function keptStack({ directory }: EngineSession): Promise<Stack | undefined> {
+async function keptStack({ directory }: EngineSession, environment: Environment): Promise<Stack | undefined> {
   const workDir = workDirOf(directory);
   if (!(await isThere(workDir))) return undefined;
-  const options = await workspaceIn(workDir);
+  const options = await workspaceIn(workDir, environment);
   const workspace = await LocalWorkspace.create(options);
   const [stack] = await workspace.listStacks();
   return stack && LocalWorkspace.selectStack({ stackName: stack.name, workDir }, options);
 }
 
-async function workspaceIn(workDir: string): Promise<LocalWorkspaceOptions> {
+async function workspaceIn(workDir: string, environment: Environment): Promise<LocalWorkspaceOptions> {
   return {
     workDir,
     envVars: {
+      ...environment,
       PULUMI_BACKEND_URL: `file://${stateOf(workDir)}`,
       PULUMI_CONFIG_PASSPHRASE: await passphrase(path.join(workDir, "passphrase")),
       PULUMI_SKIP_UPDATE_CHECK: "true",

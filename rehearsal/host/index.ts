@@ -12,7 +12,16 @@ import type { Properties } from "./values.ts";
 export type { Diagnostic, PolicyConfiguration, PolicyPackOptions } from "./analyzer.ts";
 export type { Failure, HostEvent, HostEventType, ObjectCounts, ResourceRecord } from "./resources.ts";
 export { fileState, memoryState, type Snapshot, type StateStore } from "./state.ts";
-export { mask, Secret, UNKNOWN, type Properties, type Value } from "./values.ts";
+export {
+  hasUnknown,
+  type Json,
+  type JsonObject,
+  mask,
+  Secret,
+  UNKNOWN,
+  type Properties,
+  type Value,
+} from "./values.ts";
 
 export interface ConfigValue {
   readonly value: string;

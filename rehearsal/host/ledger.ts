@@ -20,7 +20,7 @@ export class Ledger {
 
   get objects(): ObjectCounts {
     const counts = { created: 0, changed: 0, unchanged: 0, deleted: 0 };
-    for (const effect of this.#effects.values()) counts[effect]++;
+    for (const effect of this.#effects.values()) if (effect !== "simulated") counts[effect]++;
     return counts;
   }
 

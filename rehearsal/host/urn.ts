@@ -29,7 +29,7 @@ export function urnUnder(formerParent: string, now: { readonly child: string; re
   return resourceUrn({
     project,
     stack: scope.slice(SCOPE.length),
-    type: qualifiedType(now.child).split("$").at(-1) ?? "",
+    type: urnType(now.child),
     name: name.startsWith(parentName) ? urnName(formerParent) + name.slice(parentName.length) : name,
     parent: formerParent,
   });
@@ -38,6 +38,11 @@ export function urnUnder(formerParent: string, now: { readonly child: string; re
 /** The resource's own name, the last part of its URN. */
 export function urnName(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** The resource's own type, without those of its parents. */
+export function urnType(urn: string): string {
+  return qualifiedType(urn).split("$").at(-1) ?? "";
 }
 
 function qualifiedType(urn: string): string {

@@ -13,8 +13,11 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
-/** What an operation did to the real object, where the provider can tell; it may find that nothing was to do. */
-export type Effect = "created" | "changed" | "unchanged";
+/**
+ * What an operation did to the real object, where the provider can tell; it may find that nothing was to do. What is
+ * simulated has no real object.
+ */
+export type Effect = "created" | "changed" | "unchanged" | "simulated";
 
 export interface Applied {
   readonly id: string;

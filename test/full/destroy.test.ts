@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environments } from "../../components/settings/environments.ts";
+import { parseSettings } from "../../components/settings/parse.ts";
 import {
   COMPONENTS,
   type ControlPlane,
@@ -47,10 +47,8 @@ beforeAll(async () => {
   home = await RehearsalHome.open();
   process.env["XDG_STATE_HOME"] = home.directory;
   controlPlane = await start({ name: "destroyed", binaries: await obtain([...COMPONENTS]) });
-  await createNodes(
-    controlPlane.kubeconfig,
-    nodesOf({ ...environments.dev, kubeconfig: undefined, context: undefined }),
-  );
+  const { cluster } = parseSettings({ environment: "dev", cloud: "existing" });
+  await createNodes(controlPlane.kubeconfig, nodesOf(cluster));
   await createDefaultStorageClass(controlPlane.kubeconfig);
   await controlPlane.keep();
   before = await everythingIn(controlPlane.kubeconfig);

@@ -105,7 +105,14 @@ describe("what others write, this mirror reads:", () => {
     const filled = names.flatMap((name) => [`${site.host}/by-crane/${name}`, `${site.host}/by-regctl/${name}`]);
     await writeFile(home.path("filled.txt"), filled.join("\n"));
     await ours("pull", "-o", home.path("filled"), "--images", home.path("filled.txt"));
-    const verified = await home.run("verify", home.path("filled"), "--images", home.path("filled.txt"), "--deep", "--json");
+    const verified = await home.run(
+      "verify",
+      home.path("filled"),
+      "--images",
+      home.path("filled.txt"),
+      "--deep",
+      "--json",
+    );
     expect(verified.json()).toMatchObject({ ok: true, images: filled.length });
   });
 });

@@ -123,7 +123,7 @@ const LEFT = [
 async function told(step: typeof afterDestroy, deleteData: boolean): Promise<string> {
   const said: string[] = [];
   await step({
-    cluster: { kubeconfig: server.kubeconfig, context: undefined },
+    cluster: { kubeconfig: server.kubeconfig },
     deleteData,
     command: "destroy --delete-data",
     say: (line) => said.push(line),

@@ -22,7 +22,7 @@ describe("the nodes of a rehearsal", () => {
       "node-6",
       "gpu-1",
     ]);
-    expect(nodes[0]).toEqual({ name: "node-1", cpu: 32, memory: "128000000000" });
+    expect(nodes[0]).toEqual({ name: "node-1", cpu: 32, memory: "128000000000", disk: 2e12, labels: {}, taints: [] });
     expect(nodes[6]).toMatchObject({ gpus: 8, taints: [{ key: "nvidia.com/gpu", effect: "NoSchedule" }] });
   });
 });

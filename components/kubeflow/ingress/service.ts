@@ -3,7 +3,10 @@ import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
 import type { IngressSettings } from "./settings.ts";
 
 /** The ingress gateway's Service, reachable as the settings ask. */
-export function exposed(object: KubernetesObject, { type, annotations, sourceRanges }: IngressSettings["service"]) {
+export function exposed(
+  object: KubernetesObject,
+  { type = "ClusterIP", annotations, sourceRanges }: IngressSettings["service"],
+) {
   if (objectId(object) !== release.ingressService) return object;
   const { metadata } = object;
   const all = { ...metadata.annotations, ...annotations };

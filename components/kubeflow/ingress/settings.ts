@@ -56,7 +56,10 @@ const tls = z
   });
 
 const service = z.strictObject({
-  type: z.enum(["ClusterIP", "LoadBalancer"]).default("ClusterIP"),
+  /** Undefined: a load balancer where a cloud makes one. */
+  type: z.enum(["ClusterIP", "LoadBalancer"]).optional(),
+  /** Of a load balancer that a cloud makes: reachable from the cluster's network, or from everywhere. */
+  visibility: z.enum(["internal", "public"]).default("internal"),
   annotations: z.record(z.string(), z.string()).default({}),
   /** Who may connect to a load balancer; everybody where it is empty. */
   sourceRanges: z.array(z.union([z.cidrv4(), z.cidrv6()], "a range of addresses such as 203.0.113.0/24")).default([]),
@@ -68,6 +71,8 @@ export const ingressSettings = z
     host: host.default("kubeflow.internal"),
     service: service.prefault({}),
     tls: tls.prefault({}),
+    /** Of the cloud's DNS; undefined: the record to make is an output. */
+    dnsZone: z.string().min(1).describe("a zone of the cloud's DNS as the cloud identifies it").optional(),
     /** Seconds that a browser refuses plain HTTP for; 0 does not ask it to. */
     hstsSeconds: z.int().min(0).max(63_072_000).default(31_536_000),
   })

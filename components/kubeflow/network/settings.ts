@@ -13,8 +13,8 @@ export const meshSettings = z.strictObject({
   cniBinDirectory: z
     .string()
     .regex(/^\/[\w./-]+$/, "an absolute path on the nodes, such as /opt/cni/bin")
-    .default("/opt/cni/bin")
-    .describe("where the nodes look for CNI plug-ins; on GKE /home/kubernetes/bin"),
+    .optional()
+    .describe("where the nodes look for CNI plug-ins"),
   metricsFrom: z
     .array(namespace)
     .default([])
@@ -22,7 +22,10 @@ export const meshSettings = z.strictObject({
 });
 
 /** Settings `mesh`, its defaults filled in. */
-export type MeshSettings = z.infer<typeof meshSettings> & { readonly cni: boolean };
+export type MeshSettings = z.infer<typeof meshSettings> & {
+  readonly cni: boolean;
+  readonly cniBinDirectory: string;
+};
 
 /** `mesh.cni` where a stack does not say. */
 export const cniByEnvironment = { dev: false, prod: true } as const;

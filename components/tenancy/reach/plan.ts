@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
 import { adjustmentsFor } from "../../kubeflow/adjustments.ts";
 import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
-import { extrasFor } from "../../kubeflow/network/index.ts";
+import { extrasFor } from "../../kubeflow/extras.ts";
 import { planInstall } from "../../kubeflow/plan.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
@@ -17,6 +17,6 @@ export async function plannedObjects(
 ): Promise<readonly KubernetesObject[]> {
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret ?? ANY_SECRET, settings.rotation);
-  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings.mesh), report });
+  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings), report });
   return planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
 }

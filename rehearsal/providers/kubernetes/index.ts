@@ -53,11 +53,18 @@ interface Connection {
  * Autonaming, Helm releases and patches are refused by name.
  */
 export class KubernetesProvider implements Provider {
+  readonly #locate: (kubeconfig: string) => Promise<string>;
   #connection: Connection | undefined;
+
+  /** @param locate where the cluster of a kubeconfig really is, as a kubeconfig. @default as it is */
+  constructor(locate: (kubeconfig: string) => Promise<string> = (kubeconfig) => Promise.resolve(kubeconfig)) {
+    this.#locate = locate;
+  }
 
   async configure({ inputs }: ConfigureRequest): Promise<void> {
     const { kubeconfig, context, namespace, upsertExistingObjects, enablePatchForce } = readConfiguration(inputs);
-    const client = await ApiClient.connect(kubeconfig, context);
+    const located = await this.#locate(kubeconfig);
+    const client = await ApiClient.connect(located, located === kubeconfig ? context : undefined);
     const discovery = new Discovery(client);
     const watches = new Watches(client, discovery);
     const server = { client, discovery, watches, namespace };

@@ -28,7 +28,10 @@ const KNOWN = Object.keys(schema.shape).join(", ");
 const SIZE = "a size such as 64 GB or 1.5 TB";
 const NAME = "lower-case letters, digits and dashes, beginning with a letter, 32 characters at most";
 const DURATION = "a duration such as 90s, 20m or 1h, 2h at most";
-const CLUSTER = "an object of kubeconfig, context, nodes, gpuPools";
+const CLUSTER_KEYS = "kubeconfig, context, check, name, version, zones, network, access, nodes, gpuPools";
+const NODE_KEYS = "count, max, cpu, memory, disk, instanceType";
+const POOL_KEYS = "name, count, min, max, cpu, memory, disk, gpus, family, instanceType, zones, training, spot";
+const CLUSTER = `an object of ${CLUSTER_KEYS}`;
 
 describe("a stack file with wrong settings is refused with exit code 2 and every problem:", () => {
   it.each<[string, ...string[]]>([
@@ -46,14 +49,14 @@ describe("a stack file with wrong settings is refused with exit code 2 and every
     ["kubeflow:cluster: [3, 16]", `cluster is [3,16]; it must be ${CLUSTER}`],
     [
       "kubeflow:cluster: { node: { count: 3 } }",
-      "cluster.node is not a setting (did you mean nodes?); known: kubeconfig, context, nodes, gpuPools",
+      `cluster.node is not a setting (did you mean nodes?); known: ${CLUSTER_KEYS}`,
     ],
     [
       "kubeflow:cluster: { kubeconfig: '' }",
       "cluster.kubeconfig (value not shown) is wrong; it must be the text or the path of a kubeconfig",
     ],
     ["kubeflow:cluster: { context: 1 }", "cluster.context is 1; it must be the name of a context of the kubeconfig"],
-    ["kubeflow:cluster: { nodes: 3 }", "cluster.nodes is 3; it must be an object of count, cpu, memory, disk"],
+    ["kubeflow:cluster: { nodes: 3 }", `cluster.nodes is 3; it must be an object of ${NODE_KEYS}`],
     ["kubeflow:cluster: { nodes: { count: 0 } }", "cluster.nodes.count is 0; it must be a whole number from 1 to 1000"],
     [
       "kubeflow:cluster: { nodes: { count: 1001 } }",
@@ -77,13 +80,13 @@ describe("a stack file with wrong settings is refused with exit code 2 and every
     ["kubeflow:cluster: { nodes: { disk: 0 TB } }", `cluster.nodes.disk is "0 TB"; it must be ${SIZE}`],
     [
       "kubeflow:cluster: { nodes: { disc: 1 TB } }",
-      "cluster.nodes.disc is not a setting (did you mean disk?); known: count, cpu, memory, disk",
+      `cluster.nodes.disc is not a setting (did you mean disk?); known: ${NODE_KEYS}`,
     ],
     [
       "kubeflow:cluster: { gpuPools: { name: a } }",
-      'cluster.gpuPools is {"name":"a"}; it must be a list, each of it an object of name, count, cpu, memory, disk, gpus',
+      `cluster.gpuPools is {"name":"a"}; it must be a list, each of it an object of ${POOL_KEYS}`,
     ],
-    [pools("a100"), 'cluster.gpuPools[0] is "a100"; it must be an object of name, count, cpu, memory, disk, gpus'],
+    [pools("a100"), `cluster.gpuPools[0] is "a100"; it must be an object of ${POOL_KEYS}`],
     [
       pools("{ name: A100 }"),
       `cluster.gpuPools[0].name is "A100"; it must be ${NAME}`,
@@ -119,8 +122,8 @@ describe("a stack file with wrong settings is refused with exit code 2 and every
     ["kubeflow:release: { deadline: 3h }", `release.deadline is "3h"; it must be ${DURATION}`],
     ["kubeflow:secret: hunter2", "secret (value not shown) is wrong; it must be text of 32 characters or more"],
     [
-      "kubeflow:cloud: mars\n  kubeflow:realease: {}\n  kubeflow:cluster: { nodes: { count: 0 } }",
-      'cloud is "mars"; it must be existing',
+      "kubeflow:cloud: jupiter\n  kubeflow:realease: {}\n  kubeflow:cluster: { nodes: { count: 0 } }",
+      'cloud is "jupiter"; it must be one of existing, aws, gcp, digitalocean',
       "cluster.nodes.count is 0; it must be a whole number from 1 to 1000",
       `realease is not a setting (did you mean release?); known: ${KNOWN}`,
     ],

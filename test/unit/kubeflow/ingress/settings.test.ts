@@ -23,7 +23,7 @@ describe("ingress settings", () => {
     const { host, service, tls, hstsSeconds } = ingressSettings.parse({});
     expect({ host, type: service.type, mode: tls.mode, hstsSeconds }).toEqual({
       host: "kubeflow.internal",
-      type: "ClusterIP",
+      type: undefined,
       mode: "self-signed",
       hstsSeconds: 31_536_000,
     });

@@ -1,0 +1,11 @@
+import type { Capabilities } from "../contract.ts";
+
+export const capabilities: Capabilities = {
+  zones: { supported: true, by: "a subnet and a node group a zone" },
+  nodeUserData: { supported: true, by: "launch templates, before nodeadm joins the node" },
+  diskSizes: { supported: true, by: "EBS gp3 volumes of 1 GB to 16 TB" },
+  privateEndpoint: { supported: true, by: "the private endpoint of EKS" },
+  sharedVolumes: { supported: true, by: "EFS" },
+  gpus: { supported: true, by: "EC2 instances of the families G and P" },
+  networkPolicy: { supported: true, by: "the VPC CNI add-on" },
+};

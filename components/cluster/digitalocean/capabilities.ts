@@ -1,0 +1,15 @@
+import type { Capabilities } from "../contract.ts";
+
+/** What DigitalOcean Kubernetes can do. */
+export const capabilities: Capabilities = {
+  zones: { supported: false, substitute: "a region is one data centre: nodes spread over hosts, backups go elsewhere" },
+  nodeUserData: { supported: false, substitute: "a DaemonSet that prepares each node" },
+  diskSizes: { supported: false, substitute: "attached volumes hold what is larger" },
+  privateEndpoint: {
+    supported: false,
+    substitute: "the control plane's firewall, open to the network of the nodes alone",
+  },
+  sharedVolumes: { supported: false, substitute: "volumes of one node, and the object store for what is shared" },
+  gpus: { supported: true, by: "GPU Droplets; DigitalOcean installs the driver and the device plugin" },
+  networkPolicy: { supported: true, by: "Cilium, which DigitalOcean installs" },
+};

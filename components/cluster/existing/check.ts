@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import {
+  AuthorizationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  StorageV1Api,
+  type V1Node,
+  type V1StorageClass,
+  VersionApi,
+} from "@kubernetes/client-node";
+import { UserError } from "../../kit/errors.ts";
+import { quantityOf } from "../../kit/quantity.ts";
+import type { ClusterRequest } from "../contract.ts";
+import { type Found, type FoundNode, problemsOf } from "./findings.ts";
+
+const PATIENCE_MS = 20_000;
+
+/**
+ * Looks at a cluster before anything in it is changed. Throws one UserError that lists everything which is not as the
+ * request says or the platform needs, or says why it cannot be looked at.
+ */
+export async function checkCluster(request: ClusterRequest): Promise<void> {
+  const config = await configOf(request);
+  const problems = problemsOf(await look(config), request);
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? "1 reason" : `${problems.length} reasons`;
+  throw new UserError(
+    [
+      `the cluster of context ${config.getCurrentContext()} does not take the platform, for ${count}:`,
+      ...problems.map((line) => `  ${line}`),
+    ].join("\n"),
+    { next: "see to it and run again; cluster: {check: false} goes on all the same", exitCode: 2 },
+  );
+}
+
+async function configOf({ kubeconfig, context }: ClusterRequest): Promise<KubeConfig> {
+  const config = new KubeConfig();
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromString(isContent(kubeconfig) ? kubeconfig : await readFile(kubeconfig, "utf8"));
+  if (context !== undefined) config.setCurrentContext(context);
+  return config;
+}
+
+function isContent(kubeconfig: string): boolean {
+  return kubeconfig.includes("\n") || kubeconfig.startsWith("{");
+}
+
+async function look(config: KubeConfig): Promise<Found> {
+  try {
+    return await withinTime(ask(config));
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the cluster of context ${config.getCurrentContext()} cannot be asked what it is: ${why}`, {
+      next: "kubectl get nodes; the settings cluster.kubeconfig and cluster.context say which cluster is meant",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+async function ask(config: KubeConfig): Promise<Found> {
+  const [version, classes, nodes, review] = await Promise.all([
+    config.makeApiClient(VersionApi).getCode(),
+    config.makeApiClient(StorageV1Api).listStorageClass(),
+    config.makeApiClient(CoreV1Api).listNode(),
+    config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({
+      body: { spec: { resourceAttributes: { verb: "*", group: "*", resource: "*" } } },
+    }),
+  ]);
+  return {
+    // Clouds write their own addition behind the minor: 34+.
+    version: `${version.major}.${Number.parseInt(version.minor, 10)}`,
+    defaultClasses: classes.items.filter(isDefault).map(({ metadata }) => metadata?.name ?? ""),
+    nodes: nodes.items.filter(isReady).map(describe),
+    isAdministrator: review.status?.allowed ?? false,
+  };
+}
+
+function isDefault({ metadata }: V1StorageClass): boolean {
+  return metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true";
+}
+
+function isReady({ spec, status }: V1Node): boolean {
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  return ready === true && spec?.unschedulable !== true;
+}
+
+function describe({ spec, status }: V1Node): FoundNode {
+  const has = (resource: string) => quantityOf(status?.capacity?.[resource] ?? "0");
+  const isClosed = spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule") ?? false;
+  return { cpu: has("cpu"), memory: has("memory"), gpus: has("nvidia.com/gpu"), isOpen: !isClosed };
+}
+
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

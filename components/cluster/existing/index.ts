@@ -1,0 +1,52 @@
+import type { Capability, Cloud, ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
+import { GENERAL_POOL, GPU_TAINT, NODE_LABELS } from "../sizing/pools.ts";
+
+const AS_IT_IS: Capability = { supported: true, by: "the cluster as it is" };
+
+/** A cluster that somebody has: nothing of it is made here, so nothing of it can be asked for. */
+export const existing: Cloud = {
+  name: "existing",
+  title: "An existing cluster",
+  capabilities: {
+    zones: AS_IT_IS,
+    nodeUserData: AS_IT_IS,
+    diskSizes: AS_IT_IS,
+    privateEndpoint: AS_IT_IS,
+    sharedVolumes: AS_IT_IS,
+    gpus: AS_IT_IS,
+    networkPolicy: AS_IT_IS,
+  },
+  catalogue: { source: "none", date: "2026-11-26", priceSource: "unknown", types: [], zones: {} },
+  cniBinDirectory: "/opt/cni/bin",
+  gpu: {
+    driver: "unknown",
+    cuda: "unknown",
+    driverBy: "whoever runs the cluster",
+    devicePlugin: "cloud",
+    source: "none",
+    date: "2026-11-26",
+  },
+  metricsServer: "cloud",
+  plan: (request): ClusterPlan => ({ zones: [], pools: poolsOf(request), deviations: [], warnings: [] }),
+  create: async (name, request, plan) => {
+    const { createExisting } = await import("./component.ts");
+    return createExisting(name, request, plan);
+  },
+};
+
+/** The nodes that the request says the cluster has. */
+function poolsOf({ nodes, gpuPools }: ClusterRequest): NodePool[] {
+  const general = { name: GENERAL_POOL, purpose: "general" as const, ...nodes, min: nodes.count, spot: false };
+  return [
+    { ...general, training: false, instanceType: "", zones: [], labels: {}, taints: [] },
+    ...gpuPools.map(({ gpus, family, ...pool }): NodePool => ({
+      purpose: "gpu",
+      instanceType: "",
+      ...pool,
+      zones: [],
+      gpu: { count: gpus, family: family ?? "unknown" },
+      labels: { [NODE_LABELS.gpu]: "true" },
+      taints: [GPU_TAINT],
+    })),
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Capabilities } from "../contract.ts";
+
+/** What Google Kubernetes Engine (Standard) can do. */
+export const capabilities: Capabilities = {
+  zones: { supported: true, by: "a regional cluster" },
+  nodeUserData: { supported: false, substitute: "containerd's configuration of a pool, and a DaemonSet for the rest" },
+  diskSizes: { supported: true, by: "boot disks of up to 64 TB" },
+  privateEndpoint: { supported: true, by: "a control plane that only the network reaches" },
+  sharedVolumes: { supported: true, by: "Filestore" },
+  gpus: { supported: true, by: "accelerator-optimized machines; Google installs the driver and the device plugin" },
+  networkPolicy: { supported: true, by: "Dataplane V2" },
+};
