@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa, type ExecaError } from "execa";
 import { load } from "js-yaml";
+import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at, textAt } from "../components/kit/objects.ts";
 import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
@@ -80,11 +81,38 @@ function deletingData(stack: string): string {
 async function destroy(pulumi: Runner, options: DeployOptions, carryOut: () => Promise<number>): Promise<number> {
   const { stack, deleteData, say } = options;
   const { cluster } = await storedSettings(pulumi, stack);
+  if (cluster.cloud !== "existing") return destroyWithCluster(pulumi, options, cluster, carryOut);
   const { beforeDestroy, afterDestroy } = await import("./destroy.ts");
   const common = { cluster, deleteData, command: deletingData(stack), say };
   await beforeDestroy(common);
   const code = await carryOut();
   if (code === 0) await afterDestroy(common);
+  return code;
+}
+
+/** The cluster goes as well: what stays are volumes of the cloud. */
+async function destroyWithCluster(
+  pulumi: Runner,
+  { stack, deleteData, say }: DeployOptions,
+  cluster: ClusterRequest,
+  carryOut: () => Promise<number>,
+): Promise<number> {
+  if (deleteData) {
+    throw new UserError(
+      "--delete-data is for existing clusters: with its own cluster, volumes that stay are the cloud's",
+      {
+        next: `npm run destroy -- ${stack}; it lists them with the commands that delete them`,
+        exitCode: 2,
+      },
+    );
+  }
+  const { beforeClusterDestroy } = await import("./destroy.ts");
+  const { describeVolumes } = await import("./volumes.ts");
+  const outputs = JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack])) as object;
+  const kubeconfig = textAt(outputs, "kubeconfig");
+  const volumes = kubeconfig === undefined ? [] : await beforeClusterDestroy(kubeconfig, say);
+  const code = await carryOut();
+  if (code === 0) say(describeVolumes(volumes, cluster));
   return code;
 }
 

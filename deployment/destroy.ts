@@ -3,6 +3,7 @@ import { UserError } from "../components/kit/errors.ts";
 import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { ApiClient, ApiError } from "../rehearsal/providers/kubernetes/client.ts";
 import { deleteData, describeRemains, remainsIn, removeLeftovers } from "./remains.ts";
+import { type LastingVolume, lastingVolumes } from "./volumes.ts";
 import { settleUsersData } from "./users-data.ts";
 
 export interface DestroyOptions {
@@ -48,6 +49,28 @@ export async function afterDestroy({ cluster, command, say, ...options }: Destro
       throw new UserError(message, { next: command, cause: error });
     }
   });
+}
+
+/**
+ * Sees to users' data on a cluster that will go with the stack, and tells which volumes outlive it. Without an answer
+ * nothing is known of them. Throws UserError where users have data.
+ */
+export async function beforeClusterDestroy(
+  kubeconfig: string,
+  say: (line: string) => void,
+): Promise<readonly LastingVolume[]> {
+  let volumes: readonly LastingVolume[] = [];
+  await withClient({ kubeconfig }, async (client) => {
+    try {
+      const command = "kubectl delete profile NAME for each of them, and run this again";
+      await settleUsersData(client, { deleteData: false, command, report: say });
+      volumes = await lastingVolumes(client);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      say(`the cluster cannot be asked what is in it: ${error.message}`);
+    }
+  });
+  return volumes;
 }
 
 async function withClient(

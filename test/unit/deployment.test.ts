@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decideCheckpoints } from "../../deployment/checkpoints.ts";
 import { deploy, type DeployOptions } from "../../deployment/deploy.ts";
+import { serveApi } from "./providers/api-server.ts";
 import { findPulumi } from "../../deployment/pulumi.ts";
 
 interface Call {
@@ -26,6 +27,7 @@ if (args[0] === "whoami") process.stdout.write(JSON.stringify({ user: "u", url: 
 if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.STACKS);
 if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }
 if (args[0] === "config" && args[1] === "--json") process.stdout.write(process.env.CONFIG);
+if (args[0] === "stack" && args[1] === "output") process.stdout.write(process.env.OUTPUTS ?? "{}");
 if (args[0] === "up") process.exit(Number(process.env.EXIT ?? 0));
 `;
 
@@ -169,6 +171,61 @@ describe("npm run destroy", () => {
   it.each(["--preview-only", "--target=urn:x"])("with %s leaves the cluster to pulumi", async (argument) => {
     expect(await destroy({ arguments: [argument] })).toBe(0);
     expect((await calls()).map(({ args }) => args[0])).toEqual(["stack", "whoami", "destroy"]);
+  });
+
+  describe("of a stack with its own cluster", () => {
+    const made = { environment: "dev", cloud: "aws", region: "eu-central-1" };
+    const values = Object.entries(made).map(([key, value]) => [`kubeflow:${key}`, { value, secret: false }]);
+    const own = { STACKS: '[{"name":"dev"}]', CONFIG: JSON.stringify(Object.fromEntries(values)) };
+    const destroyAll = (env: NodeJS.ProcessEnv, options: Partial<DeployOptions> = {}) =>
+      run({ verb: "destroy", ...options }, { ...own, ...env });
+
+    it("looks into that cluster, never into the one of kubectl, and says which volumes stay", async () => {
+      const volume = (name: string, policy: string) => ({
+        metadata: { name },
+        spec: {
+          persistentVolumeReclaimPolicy: policy,
+          capacity: { storage: "20Gi" },
+          csi: { volumeHandle: `vol-${name}` },
+          claimRef: { namespace: "kubeflow", name: "mysql-pv-claim" },
+        },
+      });
+      const items = [volume("one", "Retain"), volume("two", "Delete")];
+      const server = await serveApi(({ path }) =>
+        path === "/api/v1/persistentvolumes" ? { body: { items } } : undefined,
+      );
+      try {
+        expect(await destroyAll({ OUTPUTS: JSON.stringify({ kubeconfig: server.kubeconfig }) })).toBe(0);
+      } finally {
+        await server.close();
+      }
+      expect(said.join("\n")).toContain("Retained, because they hold data, are these volumes");
+      expect(said.join("\n")).toContain(
+        "aws ec2 delete-volume --region eu-central-1 --volume-id vol-one  # kubeflow/mysql-pv-claim, 20Gi",
+      );
+      expect(said.join("\n")).not.toContain("vol-two");
+      expect((await calls()).map(({ args }) => args.slice(0, 2).join(" "))).toEqual([
+        "stack ls",
+        "whoami --json",
+        "config --json",
+        "stack output",
+        "destroy --stack",
+      ]);
+    });
+
+    it("goes on where the cluster never came about, or is out of reach", async () => {
+      expect(await destroyAll({})).toBe(0);
+      expect(said.at(-1)).toBe("the cluster is gone, and no volume of it is known to stay");
+      expect(await destroyAll({ OUTPUTS: JSON.stringify({ kubeconfig: JSON.stringify(kubeconfig) }) })).toBe(0);
+      expect(said.join("\n")).toMatch(/the cluster cannot be asked what is in it: .*connection refused/);
+    });
+
+    it("deletes no volumes of the cloud", async () => {
+      await expect(destroyAll({}, { deleteData: true, yes: true })).rejects.toThrow(
+        /^--delete-data is for existing clusters/,
+      );
+      expect((await calls()).map(({ args }) => args[0])).not.toContain("destroy");
+    });
   });
 
   it("deletes no data without --yes, for nobody would have been asked", async () => {
