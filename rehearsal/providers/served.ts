@@ -3,7 +3,6 @@ import {
   type sendUnaryData,
   Server,
   ServerCredentials,
-  type ServiceDefinition,
   type ServerUnaryCall,
   status,
   type UntypedServiceImplementation,
@@ -22,14 +21,14 @@ import type { Call, CheckResult, Provider } from "./provider.ts";
 export interface ServedProvider {
   /** On 127.0.0.1. */
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves a provider of the rehearsal, so that the real engine can be attached to it. */
 export async function serve(provider: Provider): Promise<ServedProvider> {
   const ending = new AbortController();
   const server = new Server();
-  server.addService(services.ResourceProviderService as unknown as ServiceDefinition, handlersOf(provider, ending));
+  server.addService(services.ResourceProviderService, handlersOf(provider, ending));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
