@@ -46,6 +46,14 @@ export function reaches(policies: readonly KubernetesObject[], ...question: Para
  * choice of them lets through: an answer of no holds whatever they are.
  */
 export function reachesUnder(policies: readonly KubernetesObject[]): Reaches {
+  const way = waysUnder(policies);
+  return (from, to, destination) => way(from, to)(destination);
+}
+
+/** `reachesUnder`, for many questions about the same two. */
+export function waysUnder(
+  policies: readonly KubernetesObject[],
+): (from: Endpoint, to: Endpoint) => (destination: Destination) => boolean {
   const inNamespace = Map.groupBy(policies, ({ metadata }) => metadata.namespace ?? "default");
   const remembered = { Ingress: new WeakMap<Endpoint, Isolation>(), Egress: new WeakMap<Endpoint, Isolation>() };
   const isolationOf = (pod: PodEndpoint, direction: Direction): Isolation => {
@@ -55,9 +63,11 @@ export function reachesUnder(policies: readonly KubernetesObject[]): Reaches {
     remembered[direction].set(pod, isolation);
     return isolation;
   };
-  return (from, to, destination) =>
-    (!isPod(from) || admits(isolationOf(from, "Egress"), to, to, destination)) &&
-    (!isPod(to) || admits(isolationOf(to, "Ingress"), from, to, destination));
+  return (from, to) => {
+    const out = isPod(from) ? rulesFor(to, isolationOf(from, "Egress")) : undefined;
+    const into = isPod(to) ? rulesFor(from, isolationOf(to, "Ingress")) : undefined;
+    return (destination) => [out, into].every((rules) => rules === undefined || admit(rules, to, destination));
+  };
 }
 
 type Direction = "Ingress" | "Egress";
@@ -82,13 +92,16 @@ function isolationBy(policies: readonly KubernetesObject[], pod: PodEndpoint, di
   };
 }
 
-function admits({ isCertain, rules }: Isolation, peer: Endpoint, to: Endpoint, destination: Destination): boolean {
-  if (!isCertain) return true;
-  return rules.some(
-    ({ rule, peers, namespace }) =>
-      isEmptyOr(listAt(rule, "ports"), (candidate) => selectsPort(candidate, destination, to)) &&
-      isEmptyOr(peers, (candidate) => selectsPeer(candidate, peer, namespace)),
+/** The rules that mean a peer; undefined where everything is allowed. */
+function rulesFor(peer: Endpoint, { isCertain, rules }: Isolation): readonly unknown[] | undefined {
+  if (!isCertain) return undefined;
+  return rules.flatMap(({ rule, peers, namespace }) =>
+    isEmptyOr(peers, (candidate) => selectsPeer(candidate, peer, namespace)) ? [rule] : [],
   );
+}
+
+function admit(rules: readonly unknown[], to: Endpoint, destination: Destination): boolean {
+  return rules.some((rule) => isEmptyOr(listAt(rule, "ports"), (port) => selectsPort(port, destination, to)));
 }
 
 /** A list that is missing or empty restricts nothing. */

@@ -1,6 +1,6 @@
 import { groupKind, type KubernetesObject } from "../../kit/objects.ts";
 import { PRIVATE_RANGES } from "../../kubeflow/network/blocks.ts";
-import { ANY_LABELS, type PodEndpoint, type Reaches, reachesUnder } from "../../kubeflow/network/reach.ts";
+import { ANY_LABELS, type PodEndpoint, waysUnder } from "../../kubeflow/network/reach.ts";
 import { endpointOf } from "../../kubeflow/network/reachability.ts";
 import { meshOf } from "../../kubeflow/network/mesh.ts";
 import { type Inventory, inventoryOf } from "../../kubeflow/order/inventory.ts";
@@ -26,7 +26,8 @@ export interface Cluster {
   readonly endpointOf: (workload: Workload) => PodEndpoint;
   readonly access: Access;
   readonly authority: Authority;
-  readonly reaches: Reaches;
+  /** What the network lets through between two. */
+  readonly way: ReturnType<typeof waysUnder>;
   readonly admits: Admits;
 }
 
@@ -54,7 +55,7 @@ export function clusterOf(planned: readonly KubernetesObject[]): Cluster {
     },
     access: accessOf(objects),
     authority: authorityOver(objects),
-    reaches: reachesUnder(inventory.ofKind("NetworkPolicy.networking.k8s.io")),
+    way: waysUnder(inventory.ofKind("NetworkPolicy.networking.k8s.io")),
     admits: admittedBy(objects, meshOf(inventory)?.rootNamespace),
   };
 }

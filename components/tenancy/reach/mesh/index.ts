@@ -21,30 +21,30 @@ export function admittedBy(objects: readonly KubernetesObject[], rootNamespace: 
     objects.filter((object) => groupKind(object) === KIND).map(policyOf),
     ({ namespace }) => namespace,
   );
-  const forCalled = ({ namespace, labels }: Called): readonly Policy[] => {
+  const selecting = ({ namespace, labels }: Called): readonly Policy[] => {
     const everywhere =
       rootNamespace === undefined || rootNamespace === namespace ? [] : (policies.get(rootNamespace) ?? []);
     return [...everywhere, ...(policies.get(namespace) ?? [])].filter((policy) =>
       Object.entries(policy.labels).every(([key, value]) => labels[key] === value),
     );
   };
-  return (called, request) => {
-    const selecting = forCalled(called);
-    const isMeantBy = ({ action, rules }: Policy) => rules.some((rule) => isMeant(rule, request, action));
-    const [denying, allowing] = [ofAction(selecting, "DENY"), ofAction(selecting, "ALLOW")];
-    return !denying.some(isMeantBy) && (allowing.length === 0 || allowing.some(isMeantBy));
+  const known = new WeakMap<Called, Partial<Record<Action, readonly Policy[]>>>();
+  const byAction = (called: Called) => {
+    const found = known.get(called) ?? Object.groupBy(selecting(called), ({ action }) => action);
+    known.set(called, found);
+    return found;
   };
-}
-
-function ofAction(policies: readonly Policy[], wanted: Action): readonly Policy[] {
-  return policies.filter(({ action }) => action === wanted);
+  return (called, request) => {
+    const { DENY = [], ALLOW = [] } = byAction(called);
+    const isMeantBy = ({ action, rules }: Policy) => rules.some((rule) => isMeant(rule, request, action));
+    return !DENY.some(isMeantBy) && (ALLOW.length === 0 || ALLOW.some(isMeantBy));
+  };
 }
 
 function isMeant(rule: Rule, request: Request, action: Action): boolean {
   const isHttp = request.http !== undefined;
-  const all = [...rule.sources.flat(), ...rule.operations.flat(), ...rule.conditions];
   // On a connection that is not HTTP, what only HTTP has spoils an allowance and is left out of a denial.
-  if (!isHttp && action === "ALLOW" && all.some(({ field }) => field.isHttp)) return false;
+  if (!isHttp && action === "ALLOW" && rule.isAboutHttp) return false;
   const isMet = (restriction: Restriction) =>
     (!isHttp && restriction.field.isHttp) || isChosen(restriction, restriction.field.of(request));
   const meetsOneOf = (list: Rule["sources"]) => list.length === 0 || list.some((one) => one.every(isMet));

@@ -19,6 +19,8 @@ export interface Rule {
   readonly sources: readonly (readonly Restriction[])[];
   readonly operations: readonly (readonly Restriction[])[];
   readonly conditions: readonly Restriction[];
+  /** Whether any of it is about what only HTTP has. */
+  readonly isAboutHttp: boolean;
 }
 
 export interface Restriction extends Choice {
@@ -63,11 +65,11 @@ function ruleOf(rule: unknown, path: string, refuse: Refuse): Rule {
       onlyKeys(entry, [of], refuse, here);
       return restrictionsIn(at(entry, of), fields, `${here}.${of}`, refuse);
     });
-  return {
-    sources: each("from", "source", SOURCE_FIELDS),
-    operations: each("to", "operation", OPERATION_FIELDS),
-    conditions: listAt(rule, "when").map((entry, index) => conditionOf(entry, `${path}.when[${index}]`, refuse)),
-  };
+  const sources = each("from", "source", SOURCE_FIELDS);
+  const operations = each("to", "operation", OPERATION_FIELDS);
+  const conditions = listAt(rule, "when").map((entry, index) => conditionOf(entry, `${path}.when[${index}]`, refuse));
+  const all = [...sources.flat(), ...operations.flat(), ...conditions];
+  return { sources, operations, conditions, isAboutHttp: all.some(({ field }) => field.isHttp) };
 }
 
 /** `principals` and its twin `notPrincipals`, and so on. */

@@ -24,15 +24,15 @@ export interface Connections {
 }
 
 export function connectionsIn(cluster: Cluster): Connections {
-  const { inventory, reaches, admits, sso, profiles, namespaces, pods } = cluster;
+  const { inventory, way, admits, sso, profiles, namespaces, pods } = cluster;
   const ports = platformPorts(namespaces.platform, inventory);
   const policies = Map.groupBy(inventory.ofKind(POLICY), ({ metadata }) => metadata.namespace ?? "default");
-  const edges = (...names: readonly string[]) => names.flatMap((name) => edgesIn(policies.get(name) ?? []));
-  const asked = askOnce((from: PodEndpoint, to: Endpoint) =>
-    rangesBetween(edges(from.namespace, ...("namespace" in to ? [to.namespace] : [])), (port, protocol) =>
-      reaches(from, to, { port, protocol }),
-    ),
-  );
+  const edges = new Map([...policies].map(([namespace, all]) => [namespace, edgesIn(all)]));
+  const edgesOf = (end: Endpoint) => ("namespace" in end ? (edges.get(end.namespace) ?? []) : []);
+  const asked = askOnce((from: PodEndpoint, to: Endpoint) => {
+    const isOpen = way(from, to);
+    return rangesBetween([...edgesOf(from), ...edgesOf(to)], (port, protocol) => isOpen({ port, protocol }));
+  });
   const toProfile: Connections["toProfile"] = ({ endpoint }, profile) => {
     const pod = pods.get(profile);
     return pod === undefined ? [] : asked(endpoint, pod);
@@ -49,7 +49,7 @@ export function connectionsIn(cluster: Cluster): Connections {
     toProfile,
     toPlatform: (caller) =>
       ports
-        .filter((port) => reaches(caller.endpoint, port.endpoint, { port: port.port, protocol: "TCP" }))
+        .filter((port) => way(caller.endpoint, port.endpoint)({ port: port.port, protocol: "TCP" }))
         .filter((port) => isTaken(caller, port, [undefined, page({})]))
         .map((port) => ({ port, asAnybody: port.believesHeader && isTaken(caller, port, [page(user(SOMEBODY))]) })),
     asOwner: (caller, profile) => {

@@ -16,11 +16,12 @@ export function edgesIn(policies: readonly KubernetesObject[]): readonly number[
   const entries = policies
     .flatMap((policy) => [...listAt(policy, "spec", "ingress"), ...listAt(policy, "spec", "egress")])
     .flatMap((rule) => listAt(rule, "ports"));
-  return entries.flatMap((entry) => {
+  const edges = entries.flatMap((entry) => {
     const first = at(entry, "port");
     const last = at(entry, "endPort") ?? first;
     return typeof first === "number" && typeof last === "number" ? [first, last + 1] : [];
   });
+  return [...new Set(edges)];
 }
 
 /** All ports, in the ranges between the edges, that meet a condition on the first of each. */

@@ -3,14 +3,15 @@ import { POWERS, type PowerName } from "../powers.ts";
 import type { Row } from "../rows.ts";
 import { cellsOf, lettersOf } from "./letters.ts";
 
-/** What a colour stands for, the gravest first. */
-const SHADES: readonly { readonly fill: string; readonly means: string; readonly powers: readonly PowerName[] }[] = [
-  { fill: "#e5868d", means: "takes over", powers: ["grant", "impersonate", "namespace", "run", "exec", "forge"] },
-  { fill: "#edae49", means: "reads Secrets", powers: ["secrets"] },
-  { fill: "#f2d388", means: "changes or deletes", powers: ["change", "delete"] },
-  { fill: "#9cc5a1", means: "reads", powers: ["list", "open"] },
-  { fill: "#8ab6d6", means: "connects", powers: ["reach"] },
+/** Colours, for the gravest of the powers in a cell. */
+const SHADES: readonly { readonly fill: string; readonly powers: readonly PowerName[] }[] = [
+  { fill: "#e5868d", powers: ["grant", "impersonate", "namespace", "run", "exec", "forge"] },
+  { fill: "#edae49", powers: ["secrets"] },
+  { fill: "#f2d388", powers: ["change", "delete"] },
+  { fill: "#9cc5a1", powers: ["list", "open"] },
+  { fill: "#8ab6d6", powers: ["reach"] },
 ];
+const LIMITED = "a small letter: only with objects of certain names, or on certain ports";
 
 const FONT = 12;
 /** Width of a character of a monospaced font, by its size. */
@@ -29,8 +30,7 @@ export function asSvg(matrix: Matrix, title: string): string {
   const cellWidth = hasLetters ? 92 : LINE;
   const left = MARGIN + Math.max(...rows.map(({ label }) => label.length)) * CHARACTER + 8;
   const legendTop = MARGIN + LINE + 10;
-  const top =
-    legendTop + LINE * (SHADES.length + 1) + Math.max(...columns.map(({ id }) => id.length)) * CHARACTER * 0.75 + 8;
+  const top = legendTop + LINE * LEGEND_LINES + Math.max(...columns.map(({ id }) => id.length)) * CHARACTER * 0.75 + 8;
   const width = left + columns.length * cellWidth + MARGIN + 90;
   const height = top + rows.length * LINE + MARGIN + LINE;
   const x = (index: number) => left + index * cellWidth;
@@ -89,15 +89,21 @@ function columnLabel({ id, kind }: Column, x: number, y: number): string {
 }
 
 function legend(top: number): string[] {
-  return SHADES.flatMap(({ fill, means, powers }, index) => {
-    const y = top + index * LINE;
-    const letters = powers.map((power) => POWERS[power].letter).join(" ");
-    return [
-      `<rect x="${MARGIN}" y="${round(y)}" width="14" height="14" rx="2" fill="${fill}"/>`,
-      text(MARGIN + 22, y + FONT - 1, `${means}: ${letters}`),
-    ];
-  });
+  const lines = SHADES.flatMap(({ fill, powers }) => powers.map((power) => ({ fill, ...POWERS[power] })));
+  return [
+    ...lines.flatMap(({ fill, letter, means }, index) => {
+      const y = top + index * LINE;
+      return [
+        `<rect x="${MARGIN}" y="${round(y)}" width="14" height="14" rx="2" fill="${fill}"/>`,
+        text(MARGIN + 22, y + FONT - 1, `${letter}  ${means}`),
+      ];
+    }),
+    text(MARGIN + 22, top + lines.length * LINE + FONT - 1, LIMITED),
+  ];
 }
+
+/** Lines of the legend: one a power, and one on small letters. */
+const LEGEND_LINES = Object.keys(POWERS).length + 1;
 
 function text(x: number, y: number, content: string, attributes = ""): string {
   return `<text x="${round(x)}" y="${round(y)}"${attributes === "" ? "" : ` ${attributes}`}>${escaped(content)}</text>`;
