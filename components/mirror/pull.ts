@@ -13,6 +13,7 @@ import type { BlobSink } from "./registry/download.ts";
 import { StatusError } from "./registry/failures.ts";
 import { Gate } from "./registry/gate.ts";
 import type { Registries } from "./registry/index.ts";
+import { signaturesOf } from "./signatures.ts";
 import { formatBytes, Tally } from "./tally.ts";
 import type { WantedImage } from "./wanted.ts";
 
@@ -21,6 +22,8 @@ export interface PullOptions {
   readonly layout: Layout;
   readonly registries: Registries;
   readonly platforms: PlatformChoice;
+  /** Carry signatures, attestations and lists of contents along. @default false */
+  readonly signatures?: boolean;
   /** Blobs at once. */
   readonly concurrency: number;
   readonly report: (line: string) => void;
@@ -38,6 +41,8 @@ export interface Outcome {
   readonly failures: readonly Failure[];
   /** Bytes of blobs that went over the network. */
   readonly bytes: number;
+  /** How many images came with signatures, where these were asked for. */
+  readonly signed?: number;
 }
 
 /** Manifests at once: they are small, and each host has a limit of its own. */
@@ -52,9 +57,12 @@ const SPACE_MARGIN = 1.02;
  * what stops everything: a full disk, an interruption.
  */
 export async function pull(options: PullOptions): Promise<Outcome> {
-  const { wanted, layout, concurrency, report, signal } = options;
+  const { layout, registries, concurrency, report, signal } = options;
   const failures = new Map<string, unknown>();
-  const graphs = await resolveAll(options, failures);
+  const named = await resolveAll(options.wanted, options, failures);
+  const signatures = options.signatures === true ? await signaturesOf(named, registries, signal) : undefined;
+  const wanted = [...options.wanted, ...(signatures?.wanted ?? [])];
+  const graphs = [...named, ...(signatures ? await resolveAll(signatures.wanted, options, failures) : [])];
   const tasks = await missing(blobTasks(graphs), layout);
   await checkSpace(layout, totalBytes(tasks));
 
@@ -83,11 +91,16 @@ export async function pull(options: PullOptions): Promise<Outcome> {
     images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
     failures: [...failures].map(([reference, error]) => ({ reference, error })),
     bytes: received,
+    ...(signatures && { signed: signatures.signed.length }),
   };
 }
 
-async function resolveAll(options: PullOptions, failures: Map<string, unknown>): Promise<ImageGraph[]> {
-  const { wanted, layout, registries, platforms, report, signal } = options;
+async function resolveAll(
+  wanted: readonly WantedImage[],
+  options: PullOptions,
+  failures: Map<string, unknown>,
+): Promise<ImageGraph[]> {
+  const { layout, registries, platforms, report, signal } = options;
   const manifests = new Manifests(layout);
   const graphs: (ImageGraph | undefined)[] = [];
   await forEachOf(wanted, RESOLVED_AT_ONCE, async (image, index) => {

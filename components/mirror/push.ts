@@ -5,11 +5,12 @@ import { MirrorError, stopsEverything } from "./errors.ts";
 import { explainPush } from "./explain.ts";
 import { reach } from "./graph.ts";
 import { hexOf, short } from "./oci/digest.ts";
-import type { Descriptor } from "./oci/manifest.ts";
+import { type Descriptor, parseManifest } from "./oci/manifest.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
 import type { Failure, Outcome } from "./pull.ts";
 import { StatusError } from "./registry/failures.ts";
+import { listReferrers, type Unlisted } from "./referrers.ts";
 import type { Registries } from "./registry/index.ts";
 import type { BlobSource } from "./registry/registry.ts";
 import type { UploadJournal } from "./registry/upload.ts";
@@ -56,6 +57,7 @@ export async function push(options: PushOptions): Promise<Outcome> {
   const pending = new Map((await examineAll(options, failures)).map((graph) => [graph.reference, graph]));
   const tasks = blobTasks([...pending.values()]);
   const tally = new Tally({ bytes: totalBytes(tasks), images: references.length }, report);
+  const unlisted: Unlisted[] = [];
   let sent = 0;
   const left = new Map([...pending.keys()].map((reference) => [reference, 0]));
   for (const reference of tasks.flatMap(({ neededBy }) => neededBy))
@@ -83,13 +85,17 @@ export async function push(options: PushOptions): Promise<Outcome> {
       const graph = pending.get(reference);
       if (count > 0 || graph === undefined) continue;
       try {
-        await sendManifests(graph, options);
+        unlisted.push(...(await sendManifests(graph, options)));
         tally.addImage();
       } catch (caught) {
         signal?.throwIfAborted();
         fail(reference, explainPush(caught, reference, graph.place.repository, graph.place.host));
       }
     }
+  });
+  await listReferrers(unlisted, options.registries).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw explainPush(error, "the list of what refers to images", options.to, options.to);
   });
   const failed = new Set(failures.map(({ reference }) => reference));
   return { images: references.filter((reference) => !failed.has(reference)), failures, bytes: sent };
@@ -157,14 +163,25 @@ async function sendBlob(
   return sent;
 }
 
-async function sendManifests({ reference, place, root, manifests }: ImageGraph, options: PushOptions): Promise<void> {
+/** Returns the manifests that refer to others and that the registry does not list there by itself. */
+async function sendManifests(
+  { reference, place, root, manifests }: ImageGraph,
+  options: PushOptions,
+): Promise<Unlisted[]> {
   const { content, registries, to } = options;
   const registry = registries.of(place.host);
   const { tag } = targetOf(reference, root, movingTo(to));
-  for (const { digest, mediaType } of manifests) {
+  const unlisted: Unlisted[] = [];
+  for (const { digest, mediaType, size } of manifests) {
+    const bytes = await content.manifest(digest);
     const name = digest === root.digest ? tag : digest;
-    await registry.putManifest(place.repository, name, await content.manifest(digest), mediaType);
+    const { listsReferrers } = await registry.putManifest(place.repository, name, bytes, mediaType);
+    const { subject, artifactType } = parseManifest(bytes, mediaType, reference);
+    if (subject === undefined || listsReferrers) continue;
+    const referrer = { mediaType, digest, size, ...(artifactType === undefined ? {} : { artifactType }) };
+    unlisted.push({ place, subject: subject.digest, referrer });
   }
+  return unlisted;
 }
 
 /** A registry that refuses a blob's content may be right: then it is this side that is damaged. */

@@ -208,6 +208,35 @@ describe("what cannot be had", () => {
   });
 });
 
+describe("what is said about an image", () => {
+  it("is carried along: cosign's tags, and referrers of the index and of an image in it", async () => {
+    const subject = images["multi:v2"] as MadeImage;
+    const signature = makeImage([noise("signature", 100)]);
+    const referrer = makeImage([noise("attestation", 200)], {
+      subject: amd64,
+      artifactType: "application/vnd.in-toto+json",
+    });
+    const tag = (digest: string, ending = "") => `${digest.replace(":", "-")}${ending}`;
+    await seed(source.origin, "multi", tag(subject.digest, ".sig"), signature);
+    await seed(source.origin, "multi", referrer.digest, referrer);
+    // This registry has no referrers API; the tag in its place is up to whoever pushes.
+    await seed(source.origin, "multi", tag(amd64.digest), makeIndex([referrer]));
+    const pulled = await pull("signed", "--with-signatures");
+    expect(pulled.code, pulled.stderr).toBe(0);
+    expect(pulled.json()).toMatchObject({ ok: true, images: 6, signed: 2 });
+    const pushed = await home.run("push", home.path("signed"), "--to", `${site.host}/signed`, "--json");
+    expect(pushed.code, pushed.stderr).toBe(0);
+    const there = async (reference: string) => {
+      const url = `${site.origin}/v2/signed/${source.host.replace(":", "-")}/multi/manifests/${reference}`;
+      return fetch(url, { headers: { accept: [signature.mediaType, subject.mediaType].join(", ") } });
+    };
+    expect((await there(tag(subject.digest, ".sig"))).headers.get("docker-content-digest")).toBe(signature.digest);
+    const listed = (await (await there(tag(amd64.digest))).json()) as { manifests: object[] };
+    expect(listed.manifests).toMatchObject([{ digest: referrer.digest, artifactType: "application/vnd.in-toto+json" }]);
+    expect((await there(referrer.digest)).status).toBe(200);
+  });
+});
+
 describe("two processes at one folder", () => {
   it("do not write at once; a killed one's lock is taken over", async () => {
     const holder = home.path("shared", ".lock");

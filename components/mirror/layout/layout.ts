@@ -15,7 +15,7 @@ import { PartialBlob } from "./partial.ts";
 const LAYOUT_FILE = "oci-layout";
 const INDEX_FILE = "index.json";
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
-const READ_AT_ONCE = 1024 * 1024;
+const READ_AT_ONCE = 256 * 1024;
 
 /** An OCI image layout: a folder that skopeo, crane, regctl, oras and containerd read as well. */
 export class Layout implements Content {

@@ -20,12 +20,14 @@ export type Manifest =
       readonly mediaType: string;
       readonly blobs: readonly Descriptor[];
       readonly subject?: Descriptor;
+      readonly artifactType?: string;
     }
   | {
       readonly kind: "index";
       readonly mediaType: string;
       readonly manifests: readonly Descriptor[];
       readonly subject?: Descriptor;
+      readonly artifactType?: string;
     };
 
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
@@ -60,6 +62,7 @@ const manifestSchema = z.looseObject({
   layers: z.array(descriptorSchema).optional(),
   manifests: z.array(descriptorSchema).optional(),
   subject: descriptorSchema.optional(),
+  artifactType: z.string().optional(),
 });
 
 /**
@@ -83,17 +86,22 @@ export function parseManifest(content: Uint8Array, mediaType: string | undefined
     );
   }
   if (data.schemaVersion !== 2) throw refuse(`has schemaVersion ${data.schemaVersion}; allowed is 2`);
-  const subject = data.subject === undefined ? {} : { subject: descriptorFrom(data.subject) };
+  // Where it does not say what it is, its configuration does.
+  const artifactType = data.artifactType ?? data.config?.mediaType;
+  const about = data.subject && {
+    subject: descriptorFrom(data.subject),
+    ...(artifactType === undefined ? {} : { artifactType }),
+  };
   if (data.manifests !== undefined) {
     if (data.layers !== undefined || data.config !== undefined) throw refuse("is an image and an index at once");
-    return { kind: "index", mediaType: type, manifests: data.manifests.map(descriptorFrom), ...subject };
+    return { kind: "index", mediaType: type, manifests: data.manifests.map(descriptorFrom), ...about };
   }
   if (data.config === undefined || data.layers === undefined) throw refuse("has neither layers nor manifests");
   const foreign = data.layers.find(({ urls }) => (urls?.length ?? 0) > 0);
   if (foreign !== undefined) {
     throw refuse(`layer ${foreign.digest} is kept by a foreign server, so no registry can be relied on for it`);
   }
-  return { kind: "image", mediaType: type, blobs: [data.config, ...data.layers].map(descriptorFrom), ...subject };
+  return { kind: "image", mediaType: type, blobs: [data.config, ...data.layers].map(descriptorFrom), ...about };
 }
 
 /** What a manifest refers to, manifests or blobs. */

@@ -15,6 +15,11 @@ export interface FetchedManifest {
   readonly digest: Digest;
 }
 
+/** An entry of an index as it stands there; nothing of it has been checked. */
+export interface Listed {
+  readonly digest?: unknown;
+}
+
 /** Where bytes to upload come from. */
 export interface BlobSource {
   /** Bytes from `from` up to but not including `to`. */
@@ -125,7 +130,7 @@ export class Registry {
   }
 
   /** Descriptors of what refers to a manifest: by the API, or the tag that stands in for it. */
-  async referrers(repository: string, digest: Digest): Promise<readonly unknown[]> {
+  async referrers(repository: string, digest: Digest): Promise<readonly Listed[]> {
     const target = `/v2/${repository}/referrers/${digest}`;
     const scope = scopeOf(repository, READ);
     const fallback = digest.replace(":", "-");
@@ -139,7 +144,7 @@ export class Registry {
     const content = listed ?? (await this.#ifThere(repository, fallback));
     if (content === undefined) return [];
     const { manifests } = JSON.parse(content.toString("utf8")) as { manifests?: unknown };
-    return Array.isArray(manifests) ? (manifests as unknown[]) : [];
+    return Array.isArray(manifests) ? (manifests as Listed[]) : [];
   }
 
   async #ifThere(repository: string, tag: string): Promise<Buffer | undefined> {

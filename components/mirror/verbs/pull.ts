@@ -13,6 +13,7 @@ interface Flags extends RegistryFlags, CommonFlags {
   readonly images: string;
   readonly platform: PlatformChoice;
   readonly concurrency: number;
+  readonly withSignatures?: boolean;
 }
 
 /** Registries to a folder. */
@@ -27,6 +28,7 @@ export const pullVerb: Verb = (program) => {
         .argParser(platformsFrom)
         .default("all" satisfies PlatformChoice),
     )
+    .option("--with-signatures", "carry signatures, attestations and lists of contents along")
     .addOption(concurrencyOption());
   addRegistryOptions(command).addOption(jsonOption()).action(act);
 };
@@ -36,9 +38,9 @@ async function act(flags: Flags): Promise<void> {
   const wanted = await readWanted(flags.images);
   const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
     const registries = await openRegistries(flags, context);
-    const { platform: platforms, concurrency } = flags;
+    const { platform: platforms, concurrency, withSignatures: signatures = false } = flags;
     return writing(flags.output, (layout) =>
-      pull({ wanted, layout, registries, platforms, concurrency, ...context }),
+      pull({ wanted, layout, registries, platforms, signatures, concurrency, ...context }),
     ).finally(() => registries.close());
   });
   finish("pull", `are in ${flags.output}`, outcome, (performance.now() - began) / 1000, flags);

@@ -61,12 +61,13 @@ export async function run<T>(
 
 /** Tells how a transfer of images ended. Throws UserError where some failed, with the exit code of the failures. */
 export function finish(verb: string, done: string, outcome: Outcome, seconds: number, { json }: CommonFlags): void {
-  const { images, failures, bytes } = outcome;
+  const { images, failures, bytes, signed } = outcome;
   if (json === true) {
     const failed = failures.map(({ reference, error }) => ({ reference, ...describeFailure(error) }));
-    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, seconds, failures: failed });
+    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, signed, seconds, failures: failed });
   } else {
     process.stdout.write(`${images.length} images ${done}, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s\n`);
+    if (signed !== undefined) process.stdout.write(`${signed} of them are signed or described\n`);
   }
   if (failures.length === 0) return;
   const messages = [...new Set(failures.map(({ error }) => (error instanceof Error ? error.message : String(error))))];
