@@ -154,7 +154,7 @@ describe("a pull goes on after", () => {
       return count === 2 ? { kind: "wrongRange", contentRange: `bytes 0-${SIZE - 1}/${SIZE}` } : undefined;
     };
     await expectWhole(await pulled(rule));
-    expect(blobRequests()[2]?.headers.range).toBeUndefined();
+    expect(blobRequests().map(({ headers }) => headers.range !== undefined)).toEqual([false, true, false]);
   });
 
   it("a kill, at the byte that was written", async () => {
@@ -323,7 +323,8 @@ describe("a blob that is sent in chunks", () => {
     expect(stored).toBeDefined();
     const outcome = await pushed(() => undefined, "killed", { uploads }, journal);
     expect(outcome.failures).toEqual([]);
-    expect(patches()[0]).toMatch(/^(?:1500000|3000000)-/);
+    // At whichever byte of the chunk that the kill cut off.
+    expect(Number.parseInt(patches()[0] ?? "0", 10)).toBeGreaterThanOrEqual(uploads.chunk);
     expect(stored).toBeUndefined();
   });
 });
