@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../reading.ts";
 import type { KubernetesSubject, Resource, Subject } from "../resource.ts";
 import { EACH, expand } from "./places.ts";
 import { podTemplatesOf } from "./pod-templates.ts";
@@ -36,7 +37,9 @@ function variables(object: KubernetesSubject): TextSubject[] {
         const [name] = expand(container.value, [...path.slice(0, -1), "name"]);
         const key = typeof name?.value === "string" ? name.value : "";
         const where = [...container.path, ...path];
-        return subject(object, { source: "variable", key, value, path: where, owner: container.name });
+        // Without its name, nobody can tell what a value is.
+        const text = name?.value === UNKNOWN ? UNKNOWN : value;
+        return subject(object, { source: "variable", key, value: text, path: where, owner: container.name });
       }),
     ),
   );

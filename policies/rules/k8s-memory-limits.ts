@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { containers } from "../kubernetes/pod-templates.ts";
+import { isOfPlatform, isWorkload, platformNamespaces } from "../kubernetes/ownership.ts";
+import { type ContainerSubject, containers } from "../kubernetes/pod-templates.ts";
 import { at } from "../reading.ts";
-import { resourceRule } from "../rule.ts";
+import { resourceRule, type Violation } from "../rule.ts";
 
 export const memoryLimits = resourceRule({
   id: "k8s-memory-limits",
@@ -16,13 +17,23 @@ export const memoryLimits = resourceRule({
     { framework: "Kubescape", id: "C-0271" },
   ],
   levels: { dev: "mandatory", prod: "mandatory", airgapped: "mandatory" },
-  parameters: z.strictObject({}),
-  subjects: (resource) => containers(resource).filter(({ object, kind }) => !object.isPatch && kind !== "ephemeral"),
+  checkLevels: { platform: { dev: "advisory", prod: "mandatory", airgapped: "mandatory" } },
+  parameters: z.strictObject({
+    includeCRs: z
+      .boolean()
+      .default(true)
+      .describe("Whether custom resources count, and templates that ConfigMaps hold as text"),
+    platformNamespaces,
+  }),
+  subjects: (resource, { includeCRs }) =>
+    containers(resource).filter(
+      ({ object, kind }) => !object.isPatch && kind !== "ephemeral" && (includeCRs || isWorkload(object)),
+    ),
   checks: {
-    limit: ({ value, name }) => {
-      if (at(value, "resources", "limits", "memory") !== undefined) return;
-      return { message: `${name} has no memory limit`, path: ["resources", "limits", "memory"] };
-    },
+    limit: (container, { parameters }) =>
+      isOfPlatform(container.object, parameters.platformNamespaces) ? undefined : missingLimit(container),
+    platform: (container, { parameters }) =>
+      isOfPlatform(container.object, parameters.platformNamespaces) ? missingLimit(container) : undefined,
   },
   examples: {
     good: [
@@ -38,6 +49,15 @@ spec:
 `,
     ],
     bad: {
+      platform: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ml-pipeline, namespace: kubeflow }
+spec:
+  template:
+    spec:
+      containers: [{ name: main, image: python:3.12 }]
+`,
       limit: `
 apiVersion: v1
 kind: Pod
@@ -51,3 +71,8 @@ spec:
     },
   },
 });
+
+function missingLimit({ value, name }: ContainerSubject): Violation | undefined {
+  if (at(value, "resources", "limits", "memory") !== undefined) return undefined;
+  return { message: `${name} has no memory limit`, path: ["resources", "limits", "memory"] };
+}

@@ -1,5 +1,6 @@
 import { at, type KubernetesObject } from "../../kit/objects.ts";
 import { type Container, changedContainers, containerKeys } from "../resources/containers.ts";
+import { changedServingRuntime, changedTrialTemplates } from "../resources/user-templates.ts";
 import type { ContainerUser, UserTable } from "./users.ts";
 
 /** The user of a container whose user is set. */
@@ -9,14 +10,28 @@ const SYSCALLS = { type: "RuntimeDefault" };
 
 /**
  * A workload that starts with nothing it does not use: the runtime's system calls, no capabilities, no way to more
- * privileges, and no root where its table knows another user. Workloads that the table does not hold stay as they are,
- * such as the node agent of istio-cni, which works on the nodes themselves.
+ * privileges, and no root where its table knows another user. Containers that the table does not hold stay as they are:
+ * the node agent of istio-cni, which works on the nodes themselves, and what settings put beside others.
  */
 export function withLeastPrivilege(object: KubernetesObject, users: UserTable): KubernetesObject {
   const keys = containerKeys(object);
-  if (keys.length === 0 || !keys.every((key) => key in users)) return object;
-  const hardened = changedContainers(object, (container, key) => withSecurityContext(container, users[key]));
+  if (!keys.some((key) => key in users)) return object;
+  const hardened = changedContainers(object, (container, key) =>
+    key in users ? withSecurityContext(container, users[key]) : container,
+  );
   return withPodSecurity(hardened, keys.map((key) => users[key]).find(isSet)?.fsGroup);
+}
+
+/**
+ * What users start from a template of the platform: without capabilities, escalation and unusual system calls. The images
+ * are left their users. KServe and Knative take the profile of system calls of a container only.
+ */
+export function withConfinedTemplates(object: KubernetesObject): KubernetesObject {
+  const confined = (container: Container) => {
+    const safe = withSecurityContext(container, undefined);
+    return { ...safe, securityContext: { seccompProfile: SYSCALLS, ...(safe["securityContext"] as object) } };
+  };
+  return changedServingRuntime(changedTrialTemplates(object, confined), confined);
 }
 
 /** What a container says itself stays, but for what it would be refused for. */

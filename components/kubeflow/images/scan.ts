@@ -12,8 +12,9 @@ export interface Suspect {
 
 const WORD = /[A-Za-z0-9][\w./:@-]*/g;
 /** What stands behind a name that ends in "image", in YAML, JSON or an environment file. */
-const NAMED_IMAGE = /image["']?\s*[:=]\s*["']?(?<word>[a-z0-9][\w./:@-]*)/gi;
-const REGISTRIES =
+export const NAMED_IMAGE = /image["']?\s*[:=]\s*["']?(?<word>[a-z0-9][\w./:@-]*)/gi;
+/** What starts with a public registry. */
+export const REGISTRIES =
   /^(?:[a-z0-9-]+\.)*(?:docker\.io|gcr\.io|ghcr\.io|quay\.io|nvcr\.io|pkg\.dev|amazonaws\.com|azurecr\.io|microsoft\.com|registry\.k8s\.io)(?:\/|$)/;
 const VERSION = /^(?:v?\d|latest|RELEASE)/;
 

@@ -19,6 +19,8 @@ export interface SizingTable {
   readonly queueProxy: Sizing;
   /** Argo's container that begins every step of a pipeline and stands beside it. */
   readonly stepExecutor: StepExecutor;
+  /** Containers of the templates that Katib offers for trials. */
+  readonly trial: Sizing;
 }
 
 /** The same in each environment, as it runs in the namespaces of teams; a quota on CPU limits must not refuse it. */

@@ -75,7 +75,7 @@ describe("the file of exemptions", () => {
     ["no reason to speak of", { reason: "because" }, "in 20 characters or more"],
     ["no date", { expires: "soon" }, "must be a date such as 2026-12-31"],
     ["no such rule", { policy: "k8s-memory" }, "there is no rule k8s-memory"],
-    ["no such check", { check: "request" }, "k8s-memory-limits has limit, not request"],
+    ["no such check", { check: "request" }, "k8s-memory-limits has limit, platform, not request"],
     ["a field that does not exist", { until: "2026-01-01" }, "until"],
   ])("is refused for an entry with %s", (_, changes, message) => {
     expect(problem(entry(changes))).toThrow(message);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Example, readExample } from "../../../policies/examples.ts";
-import { peek, type Step } from "../../../policies/reading.ts";
+import type { Step } from "../../../policies/reading.ts";
 import type { Resource } from "../../../policies/resource.ts";
 import { rules } from "../../../policies/rules/index.ts";
 import { viewOf } from "../../../policies/view.ts";
@@ -20,12 +20,15 @@ function changed(value: unknown, [step, ...rest]: readonly Step[]): unknown {
   return { ...fields, [step]: changed(fields[step], rest) };
 }
 
-/** Every place that exists on the way to a value; what a ConfigMap says as text ends at the text. */
-function placesTo(resource: Resource, path: readonly Step[]): (readonly Step[])[] {
-  return path
-    .map((_, index) => path.slice(0, index + 1))
-    .filter((prefix) => peek(resource.properties, prefix) !== undefined)
-    .filter(([first]) => first !== "apiVersion" && first !== "kind");
+/** Every place in a value, but for what the engine always knows. What a ConfigMap says as text ends at the text. */
+function placesIn(value: unknown, path: readonly Step[] = []): (readonly Step[])[] {
+  if (path[0] === "apiVersion" || path[0] === "kind") return [];
+  const own = path.length === 0 ? [] : [path];
+  if (typeof value !== "object" || value === null) return own;
+  const inner = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
+    placesIn(field, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...own, ...inner];
 }
 
 const cases = rules.flatMap((rule) =>
@@ -36,9 +39,10 @@ describe("a value that is unknown in a preview", () => {
   it.each(cases)("does not silence %s (%s)", (_, check, rule, yaml) => {
     const example = readExample(yaml);
     if (example.exemptions !== "") return;
-    for (const { subject, steps } of findingsOf(rule, example).filter((finding) => finding.check === check)) {
-      for (const place of placesTo(subject.resource, steps)) {
-        const found = findingsOf(rule, withUnknown(example, subject.resource, place));
+    // It may well be what is wrong in the example, wherever in it that is.
+    for (const resource of example.resources) {
+      for (const place of placesIn(resource.properties)) {
+        const found = findingsOf(rule, withUnknown(example, resource, place));
         expect(found.length, `${place.join(".")} unknown`).toBeGreaterThan(0);
         expect(found.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       }

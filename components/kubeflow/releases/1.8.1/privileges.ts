@@ -324,6 +324,22 @@ const NOTEBOOKS: readonly Permission[] = [
   },
 ];
 
+const DASHBOARD: readonly Permission[] = [
+  {
+    group: "",
+    resources: ["configmaps"],
+    verbs: ["get"],
+    names: ["centraldashboard-config"],
+    because: "kubeflow v1.8.0 centraldashboard/app/k8s_service.ts getConfigMap",
+  },
+  {
+    group: "app.k8s.io",
+    resources: ["applications"],
+    verbs: ["list"],
+    because: "kubeflow v1.8.0 centraldashboard/app/k8s_service.ts getKubeflowVersion",
+  },
+];
+
 /** Narrowed to the calls in the sources of the images that v1.8.1 runs, Pipelines 2.4.1 included. */
 export const privileges181: PrivilegeTable = {
   regrants: [
@@ -345,6 +361,7 @@ export const privileges181: PrivilegeTable = {
     [`Role.${RBAC} kubeflow/ml-pipeline-viewer-controller-role`]: VIEWERS,
     [`ClusterRole.${RBAC} katib-ui`]: KATIB_UI,
     [`ClusterRole.${RBAC} notebook-controller-role`]: NOTEBOOKS,
+    [`Role.${RBAC} kubeflow/centraldashboard`]: DASHBOARD,
   },
   // With MULTIUSER=true runs use default-editor of their own namespace (DEFAULTPIPELINERUNNERSERVICEACCOUNT).
   unused: [

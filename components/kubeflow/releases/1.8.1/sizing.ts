@@ -305,4 +305,9 @@ export const sizing181: SizingTable = {
     source:
       "argo-workflows v3.4.17 docs/workflow-controller-configmap.yaml (its example asks for 100m, in every step), docs/environment-variables.md; workflow/artifacts/s3/s3.go retries by them",
   },
+  trial: {
+    dev: [500, 4096],
+    prod: [500, 4096],
+    source: `${UPSTREAM} states nothing; room for CIFAR-10 as floating-point numbers (0.7 GiB) a few times over`,
+  },
 };

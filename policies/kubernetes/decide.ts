@@ -1,0 +1,29 @@
+import { UnknownValue } from "../reading.ts";
+
+/**
+ * Whether a question is answered with yes for one of several. What is unknown of one stands in the way only where no other
+ * says yes: then UnknownValue is thrown.
+ */
+export function isSoForOne<T>(candidates: Iterable<T>, question: (candidate: T) => boolean): boolean {
+  let unknown: UnknownValue | undefined;
+  for (const candidate of candidates) {
+    try {
+      if (question(candidate)) return true;
+    } catch (error) {
+      if (!(error instanceof UnknownValue)) throw error;
+      unknown ??= error;
+    }
+  }
+  if (unknown !== undefined) throw unknown;
+  return false;
+}
+
+/** Whether it is known that a question is answered with yes. */
+export function isKnownToBeSo(question: () => boolean): boolean {
+  try {
+    return question();
+  } catch (error) {
+    if (error instanceof UnknownValue) return false;
+    throw error;
+  }
+}

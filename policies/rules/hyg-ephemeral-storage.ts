@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { containers } from "../kubernetes/pod-templates.ts";
+import { at } from "../reading.ts";
+import { resourceRule } from "../rule.ts";
+
+export const ephemeralStorage = resourceRule({
+  id: "hyg-ephemeral-storage",
+  title: "Every container has a limit for what it writes to the disk of its node",
+  severity: "low",
+  why: "A cache of models or a log without end fills the disk of the node, which then throws out pods that did nothing.",
+  remediation: 'Set resources.limits["ephemeral-storage"] of the container.',
+  url: "https://kubernetes.io/docs/concepts/storage/ephemeral-storage/",
+  frameworks: [
+    { framework: "Gatekeeper", id: "K8sContainerEphemeralStorageLimit" },
+    { framework: "kube-score", id: "container-ephemeral-storage-request-and-limit" },
+  ],
+  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  parameters: z.strictObject({}),
+  subjects: (resource) => containers(resource).filter(({ object, kind }) => !object.isPatch && kind !== "ephemeral"),
+  checks: {
+    limit: ({ value, name }) => {
+      const path = ["resources", "limits", "ephemeral-storage"];
+      if (at(value, ...path) !== undefined) return;
+      return { message: `${name} may fill the disk of its node`, path };
+    },
+  },
+  examples: {
+    good: [pod("resources: { limits: { ephemeral-storage: 10Gi } }")],
+    bad: { limit: pod("resources: { limits: { memory: 1Gi } }") },
+  },
+});
+
+function pod(line: string): string {
+  return `
+apiVersion: v1
+kind: Pod
+metadata: { name: train, namespace: alice }
+spec:
+  containers:
+    - name: main
+      image: python:3.12
+      ${line}
+`;
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { EACH, expand } from "../kubernetes/places.ts";
+import { containers } from "../kubernetes/pod-templates.ts";
+import { at } from "../reading.ts";
+import { resourceRule } from "../rule.ts";
+
+export const secretsInEnv = resourceRule({
+  id: "hyg-secrets-in-env",
+  title: "Programs read their secrets from files",
+  severity: "low",
+  why: "Variables are inherited by every process that a program starts, and end up in crash reports and debug pages; a file can be changed without a restart.",
+  remediation: "Mount the Secret as a volume and have the program read the file.",
+  url: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+  frameworks: [
+    { framework: "Checkov", id: "CKV_K8S_35" },
+    { framework: "Kubescape", id: "C-0207" },
+    { framework: "CIS EKS", id: "4.4.1" },
+  ],
+  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  parameters: z.strictObject({}),
+  subjects: (resource) =>
+    containers(resource).flatMap((container) =>
+      expand(container.value, [/^(env|envFrom)$/, EACH]).map(({ value, path }) => {
+        return { ...container, value, path: [...container.path, ...path] };
+      }),
+    ),
+  checks: {
+    variable: ({ value, name }) => {
+      if (at(value, "valueFrom", "secretKeyRef") === undefined) return;
+      return { message: `${name} has a secret in a variable`, path: ["valueFrom"] };
+    },
+    variables: ({ value, name }) => {
+      if (at(value, "secretRef") === undefined) return;
+      return { message: `${name} has all of a Secret in its variables`, path: ["secretRef"] };
+    },
+  },
+  examples: {
+    good: [container("volumeMounts: [{ name: password, mountPath: /run/secrets }]")],
+    bad: {
+      variable: container("env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: mysql, key: password } } }]"),
+      variables: container("envFrom: [{ secretRef: { name: mysql } }]"),
+    },
+  },
+});
+
+function container(line: string): string {
+  return `
+apiVersion: v1
+kind: Pod
+metadata: { name: mysql, namespace: kubeflow }
+spec:
+  containers:
+    - name: mysql
+      image: mysql:8.0.29
+      ${line}
+`;
+}
