@@ -3,8 +3,9 @@ import { host } from "./host.ts";
 import { install } from "./install.ts";
 import { mirror } from "./mirror.ts";
 import { policy } from "./policy.ts";
+import { preview } from "./preview.ts";
 import { reach } from "./reach.ts";
 import { state } from "./state.ts";
 
 /** In the order of the document. */
-export const benchmarks: readonly Benchmark[] = [install, host, state, reach, policy, mirror];
+export const benchmarks: readonly Benchmark[] = [install, host, state, preview, reach, policy, mirror];

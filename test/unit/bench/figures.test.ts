@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostFigures } from "../../../bench/benchmarks/host.ts";
+import { previewFigures } from "../../../bench/benchmarks/preview.ts";
 import { reachFigures } from "../../../bench/benchmarks/reach.ts";
 import { stateFigures, withoutGates } from "../../../bench/benchmarks/state.ts";
 import { withoutPulumi } from "../../../bench/contenders/kubectl.ts";
@@ -78,5 +79,21 @@ describe("what kubectl is given", () => {
   it("has no annotations that only Pulumi understands", () => {
     expect(withoutPulumi(object({ "pulumi.com/waitFor": "x", kept: "y" })).metadata.annotations).toEqual({ kept: "y" });
     expect(withoutPulumi(object({ "pulumi.com/skipAwait": "true" })).metadata).toEqual({ name: "a" });
+  });
+});
+
+describe("the figures of previews", () => {
+  const all = (seconds: number, existing = 4) => ({
+    existing: [run(existing)],
+    aws: [run(seconds)],
+    gcp: [run(5)],
+    digitalocean: [run(5)],
+  });
+
+  it("compare the slowest cloud with Kubeflow alone, and hold it to its bounds", () => {
+    expect(previewFigures(all(6)).result).toBe(
+      "The slowest cloud takes 1.50x as long as Kubeflow alone, which is within 8 s and 500 MB.",
+    );
+    expect(previewFigures(all(9)).result).toContain("is beyond 8 s");
   });
 });
