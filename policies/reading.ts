@@ -29,6 +29,18 @@ export function at(value: unknown, ...path: readonly Step[]): unknown {
   return here ?? undefined;
 }
 
+/**
+ * Whether anything stands at a path. A value that is unknown itself is an output of a resource that is still to be made,
+ * such as the ARN of a key: something stands there. Throws {@link UnknownValue} where it is unknown whether there is one.
+ */
+export function isGiven(value: unknown, ...path: readonly Step[]): boolean {
+  const last = path.at(-1);
+  const holder = at(value, ...path.slice(0, -1));
+  if (last === undefined || typeof holder !== "object" || holder === null || !Object.hasOwn(holder, last)) return false;
+  const found = (holder as Record<Step, unknown>)[last];
+  return found !== undefined && found !== null && found !== "";
+}
+
 /** The string at a path, undefined where there is none. */
 export function textAt(value: unknown, ...path: readonly Step[]): string | undefined {
   const found = at(value, ...path);

@@ -1,7 +1,11 @@
+import { cloudOf } from "../components/cluster/clouds.ts";
 import type { Settings } from "../components/settings/parse.ts";
 import type { PackConfiguration } from "./configuration-file.ts";
 import { CIRCUMSTANCES_RULE } from "./exemptions/circumstances.ts";
 import type { StackClass } from "./rule.ts";
+import { airgapEgress } from "./rules/ml-airgap-egress.ts";
+import { cudaDriverMatch } from "./rules/ml-cuda-driver-match.ts";
+import { kubeflowVersion } from "./rules/ml-kubeflow-version.ts";
 
 /** How strictly a stack is judged: by its environment, unless it has no way out. */
 export function stackClassOf({ environment, airGap }: Settings): StackClass {
@@ -10,8 +14,25 @@ export function stackClassOf({ environment, airGap }: Settings): StackClass {
 
 /** A configuration with what the settings of a stack say: nobody has to write the same thing twice. */
 export function configurationFor(configuration: PackConfiguration, settings: Settings): PackConfiguration {
-  const versions = { kubeflow: settings.release.version };
-  return withParameters(configuration, { [CIRCUMSTANCES_RULE.id]: { versions } });
+  const { version } = settings.release;
+  return withParameters(configuration, {
+    [CIRCUMSTANCES_RULE.id]: { versions: { kubeflow: version } },
+    [kubeflowVersion.id]: { kubeflow: version },
+    [cudaDriverMatch.id]: { driverByPool: driversOf(settings) },
+    [airgapEgress.id]: { mirrors: mirrorsOf(settings) },
+  });
+}
+
+/** The driver that the cloud gives its nodes, where it says which. */
+function driversOf({ cloud }: Settings) {
+  const { driver, cuda } = cloudOf(cloud).gpu;
+  return driver === "unknown" || cuda === "unknown" ? {} : { "*": { driver, cuda } };
+}
+
+/** The registry of an installation without access to the internet. */
+function mirrorsOf({ airGap }: Settings): string[] {
+  const host = airGap?.registry.split("/")[0]?.replace(/:\d+$/, "");
+  return host === undefined ? [] : [host];
 }
 
 /** Parameters added to the entries of rules, where the configuration has them. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EKS_NODE_GROUP, LAUNCH_TEMPLATE } from "../cloud/resources.ts";
 import { at, numberAt, textAt } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
 import { ofType } from "../subjects.ts";
@@ -25,9 +26,18 @@ export const imdsV2 = resourceRule({
       .default(1)
       .describe("Most network hops that an answer may take; 1 keeps it from pods"),
   }),
-  subjects: ofType("aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"),
+  subjects: ofType(LAUNCH_TEMPLATE, "aws:ec2/instance:Instance", EKS_NODE_GROUP),
   checks: {
-    tokens: ({ value, name }) => {
+    template: ({ resource, value, name }) => {
+      if (resource.type !== EKS_NODE_GROUP || at(value, "launchTemplate") !== undefined) return;
+      return {
+        message: `${name} has no launch template, so EKS lets pods to the metadata service`,
+        path: ["launchTemplate"],
+        fix: "Give the node group a launch template that sets metadataOptions.",
+      };
+    },
+    tokens: ({ resource, value, name }) => {
+      if (resource.type === EKS_NODE_GROUP) return;
       if (textAt(value, "metadataOptions", "httpTokens") === "required") return;
       if (textAt(value, "metadataOptions", "httpEndpoint") === "disabled") return;
       return { message: `${name} answers metadata requests without a token`, path: ["metadataOptions", "httpTokens"] };
@@ -44,9 +54,16 @@ export const imdsV2 = resourceRule({
 type: aws:ec2/launchTemplate:LaunchTemplate
 properties:
   metadataOptions: { httpTokens: required, httpPutResponseHopLimit: 1 }
+---
+type: aws:eks/nodeGroup:NodeGroup
+properties: { launchTemplate: { id: lt-1, version: "1" } }
 `,
     ],
     bad: {
+      template: `
+type: aws:eks/nodeGroup:NodeGroup
+properties: { instanceTypes: [m5.xlarge] }
+`,
       tokens: `
 type: aws:ec2/launchTemplate:LaunchTemplate
 properties:

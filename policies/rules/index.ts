@@ -1,5 +1,21 @@
 import type { Rule } from "../rule.ts";
+import { apiEndpointCidr } from "./cloud-api-endpoint-cidr.ts";
+import { apiEndpointPrivate } from "./cloud-api-endpoint-private.ts";
+import { autoUpgrade } from "./cloud-auto-upgrade.ts";
+import { controlPlaneLogging } from "./cloud-control-plane-logging.ts";
+import { deletionProtection } from "./cloud-deletion-protection.ts";
+import { gkeHardening } from "./cloud-gke-hardening.ts";
+import { haControlPlane } from "./cloud-ha-control-plane.ts";
 import { imdsV2 } from "./cloud-imds-v2.ts";
+import { kubernetesVersion } from "./cloud-k8s-version.ts";
+import { networkPolicyEngine } from "./cloud-network-policy.ts";
+import { noOpenIngress } from "./cloud-no-open-ingress.ts";
+import { nodeDiskEncryption } from "./cloud-node-disk-encryption.ts";
+import { nodeIdentity } from "./cloud-node-identity.ts";
+import { nodesPrivate } from "./cloud-nodes-private.ts";
+import { opaqueInstallers } from "./cloud-opaque-installers.ts";
+import { registryHardening } from "./cloud-registry-hardening.ts";
+import { secretsEncryption } from "./cloud-secrets-encryption.ts";
 import { deprecatedRegistries } from "./hyg-deprecated-registries.ts";
 import { ephemeralStorage } from "./hyg-ephemeral-storage.ts";
 import { noBarePods } from "./hyg-no-bare-pods.ts";
@@ -35,12 +51,44 @@ import { serviceExposure } from "./k8s-service-exposure.ts";
 import { storageClass } from "./k8s-storageclass.ts";
 import { webhookSafety } from "./k8s-webhook-safety.ts";
 import { exemptionsValid } from "./meta-exemptions-valid.ts";
+import { airgapEgress } from "./ml-airgap-egress.ts";
+import { clusterCapacity } from "./ml-cluster-capacity.ts";
+import { concurrencyBudget } from "./ml-concurrency-budget.ts";
+import { costBudget } from "./ml-cost-budget.ts";
+import { cudaDriverMatch } from "./ml-cuda-driver-match.ts";
 import { defaultCredentials } from "./ml-default-credentials.ts";
+import { gpuHomogeneous } from "./ml-gpu-homogeneous.ts";
+import { gpuNodeIsolation } from "./ml-gpu-node-isolation.ts";
+import { kserveMinReplicas } from "./ml-kserve-min-replicas.ts";
+import { kubeflowVersion } from "./ml-kubeflow-version.ts";
+import { meshStrict } from "./ml-mesh-strict.ts";
+import { optionalComponents } from "./ml-optional-components.ts";
+import { profileIsolation } from "./ml-profile-isolation.ts";
+import { runtimeGuards } from "./ml-runtime-guards.ts";
+import { spotSafety } from "./ml-spot-safety.ts";
+import { trainingOperatorVersion } from "./ml-training-operator-version.ts";
+import { transformersVersion } from "./ml-transformers-version.ts";
 
 /** Every rule of the pack; the one about exemptions comes last, when all of them have had their use. */
 export const rules: readonly Rule[] = [
   // cloud
+  apiEndpointCidr,
+  apiEndpointPrivate,
+  autoUpgrade,
+  controlPlaneLogging,
+  deletionProtection,
+  gkeHardening,
+  haControlPlane,
   imdsV2,
+  kubernetesVersion,
+  networkPolicyEngine,
+  noOpenIngress,
+  nodeDiskEncryption,
+  nodeIdentity,
+  nodesPrivate,
+  opaqueInstallers,
+  registryHardening,
+  secretsEncryption,
   // kubernetes
   availability,
   imagePinned,
@@ -69,7 +117,23 @@ export const rules: readonly Rule[] = [
   storageClass,
   webhookSafety,
   // machine learning
+  airgapEgress,
+  clusterCapacity,
+  concurrencyBudget,
+  costBudget,
+  cudaDriverMatch,
   defaultCredentials,
+  gpuHomogeneous,
+  gpuNodeIsolation,
+  kserveMinReplicas,
+  kubeflowVersion,
+  meshStrict,
+  optionalComponents,
+  profileIsolation,
+  runtimeGuards,
+  spotSafety,
+  trainingOperatorVersion,
+  transformersVersion,
   // hygiene
   deprecatedRegistries,
   ephemeralStorage,
