@@ -16,6 +16,8 @@ import { loadRelease } from "./components/kubeflow/release/index.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
 import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
 import { readSettings } from "./components/settings/index.ts";
+import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
+import { profilesOn } from "./components/tenancy/profiles.ts";
 
 export default await main().catch((error: unknown) => {
   // The runner prints the message of a RunError without a stack trace.
@@ -36,12 +38,25 @@ async function main() {
   const storageClass = cluster.storageClasses.find(({ reclaimPolicy }) => reclaimPolicy === "Retain")?.name;
   const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings) });
   const adjustments = adjustmentsFor(release, { ...settings, ingress, credentials, storageClass });
+  const platform = planInstall(release, shipped, adjustments);
+  const profiles = profilesOn(platform.waves.flat(), release, settings);
+  await warnOfOvercommitment(settings);
   const kubeflow = new Kubeflow(
     "kubeflow",
     {
-      plan: planInstall(release, shipped, adjustments),
+      plan: platform,
       deadlineSeconds: settings.release.deadlineSeconds,
       after: furnishing,
+      deletedWith: cluster.resource,
+    },
+    { provider: cluster.provider },
+  );
+  const tenants = new Profiles(
+    "profiles",
+    {
+      profiles,
+      deadlineSeconds: settings.release.deadlineSeconds,
+      after: kubeflow.ready,
       deletedWith: cluster.resource,
     },
     { provider: cluster.provider },
@@ -49,7 +64,7 @@ async function main() {
   return {
     environment: settings.environment,
     version: release.version,
-    objects: kubeflow.objectCount,
+    objects: kubeflow.objectCount + tenants.objectCount,
     url: entranceOf(ingress).url,
     dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(names.ingressService)),
     kubeconfig: cluster.kubeconfig,

@@ -35,9 +35,14 @@ export function reportByPart(
       .filter((workload) => workload.ready)
       .map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
   );
-  return Object.entries(parts)
-    .map(([name, { title }]) => {
-      const own = entries.filter(({ parent }) => parent.endsWith(`::${name}`));
+  const ofPart = (name: string) => (parent: string) => parent.endsWith(`::${name}`) && !isOfProfile(parent);
+  const groups = [
+    ...Object.entries(parts).map(([name, { title }]) => ({ title, isOwn: ofPart(name) })),
+    { title: "Profiles of the settings", isOwn: isOfProfile },
+  ];
+  return groups
+    .map(({ title, isOwn }) => {
+      const own = entries.filter(({ parent }) => isOwn(parent));
       const workloads = own.flatMap(({ resourceType, name: object }) => {
         const kind = WORKLOAD.exec(resourceType)?.[1];
         return kind === undefined ? [] : [`${kind} ${object}`];
@@ -52,6 +57,11 @@ export function reportByPart(
     })
     .filter(({ objects }) => objects > 0)
     .sort((a, b) => a.seconds - b.seconds);
+}
+
+/** A profile may be called like a part of the platform. */
+function isOfProfile(parent: string): boolean {
+  return parent.includes("kubeflow:tenancy:Profile::");
 }
 
 function slowestOf(entries: readonly Entry[]): string {

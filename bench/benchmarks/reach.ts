@@ -3,7 +3,7 @@ import { asJson } from "../../components/tenancy/reach/render/json.ts";
 import { asMarkdown } from "../../components/tenancy/reach/render/markdown.ts";
 import { asSvg } from "../../components/tenancy/reach/render/svg.ts";
 import { plannedRelease } from "../../test/kit/release.ts";
-import { closedNetwork, manyTeams, teamObjects } from "../../test/kit/teams.ts";
+import { manyTeams, profilesOf } from "../../test/kit/teams.ts";
 import type { Benchmark, Context, Figures } from "../harness/benchmark.ts";
 import { alternate, median, spread } from "../harness/rounds.ts";
 
@@ -25,8 +25,7 @@ export const reach: Benchmark = {
 async function run({ report }: Context): Promise<Figures> {
   const platform = (await plannedRelease()).waves.flat();
   const ofSize = (size: number) => {
-    const teams = manyTeams(size);
-    const objects = [...platform, ...teams.flatMap((team) => [...teamObjects(team), ...closedNetwork(team.name)])];
+    const objects = [...platform, ...profilesOf(manyTeams(size), platform)];
     return (round: number) => {
       report(`round ${round}: ${size} profiles`);
       const began = performance.now();

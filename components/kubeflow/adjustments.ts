@@ -1,4 +1,7 @@
+import type { ClusterRequest } from "../cluster/contract.ts";
 import type { Environment } from "../settings/environments.ts";
+import { guardsAdjustment } from "../tenancy/guards/index.ts";
+import type { TenancySettings } from "../tenancy/settings.ts";
 import { accessAdjustment } from "./access/index.ts";
 import { accountsWith, airGapAdjustments, rewriteFor } from "./air-gap/index.ts";
 import type { AirGapSettings } from "./air-gap/settings.ts";
@@ -35,6 +38,8 @@ export interface AdjustmentOptions {
   readonly airGap?: AirGapSettings | undefined;
   readonly mesh: MeshSettings;
   readonly services: ServicesSettings;
+  readonly tenancy: TenancySettings;
+  readonly cluster: Pick<ClusterRequest, "gpuPools">;
   /** For what the platform stores; undefined: the cluster's default. */
   readonly storageClass?: string | undefined;
 }
@@ -43,6 +48,7 @@ export interface AdjustmentOptions {
 export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
   const { environment, components, credentials, ingress, auth, registries, airGap, mesh, services, storageClass } =
     options;
+  const { tenancy, cluster } = options;
   const rewrite = rewriteFor(airGap);
   return [
     selectionAdjustment({ table: release.components, selection: components, dashboard: release.dashboardLinks }),
@@ -62,5 +68,6 @@ export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOp
     accessAdjustment(),
     // Flows are derived from what everything before it leaves.
     ...meshAdjustments(mesh, release.traffic),
+    guardsAdjustment({ tenancy, gpuPools: cluster.gpuPools.map(({ name }) => name), places: release.images.places }),
   ];
 }

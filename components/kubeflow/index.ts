@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerAddress } from "../cluster/contract.ts";
-import { at, groupKind, type KubernetesObject, listAt, objectId } from "../kit/objects.ts";
+import { groupKind, type KubernetesObject, listAt, objectId } from "../kit/objects.ts";
+import { applying } from "./applying.ts";
 import { Manifest } from "./manifest.ts";
-import { ownedByControllers } from "./order/ownership.ts";
 import type { Part } from "./parts.ts";
 import type { Plan } from "./plan.ts";
-import { isRetained, removedAtOnce } from "./removal.ts";
-import { retryHook, type WavePlace } from "./retry/index.ts";
+import { removedAtOnce } from "./removal.ts";
+import { retryHook, type WavePlace, whatIsHeldBack } from "./retry/index.ts";
 
 export interface KubeflowArgs {
   /** What to apply, and in which order. */
@@ -23,6 +23,8 @@ export interface KubeflowArgs {
 export class Kubeflow extends pulumi.ComponentResource {
   /** How many objects were registered, the gates between the waves included. */
   readonly objectCount: number;
+  /** To depend on for what needs the whole platform: a list of one object at most. */
+  readonly ready: readonly pulumi.Resource[];
   readonly #services = new Map<string, Manifest>();
 
   constructor(name: string, args: KubeflowArgs, opts: pulumi.ComponentResourceOptions) {
@@ -30,7 +32,9 @@ export class Kubeflow extends pulumi.ComponentResource {
     const parts = new PartComponents(this);
     let gate: Manifest | undefined;
     for (const [number, wave] of args.plan.waves.entries()) {
-      const options = objectOptions(placeOf(number, args.plan), args);
+      const place = placeOf(number, args.plan);
+      const retry = retryHook(`kubeflow-retry-wave-${place.number}`, whatIsHeldBack(place), args.deadlineSeconds);
+      const options = applying(retry, args);
       const after = gate === undefined ? {} : { dependsOn: [gate] };
       const applied = wave.map((object) => {
         const made = new Manifest(object, { parent: parts.of(args.plan.partOf(object)), ...options(object), ...after });
@@ -40,9 +44,10 @@ export class Kubeflow extends pulumi.ComponentResource {
       gate = new Manifest(removedAtOnce(gateAfter(number, wave.length, args.plan)), {
         parent: this,
         dependsOn: number === 0 && args.after !== undefined ? [...applied, args.after] : applied,
-        ...options(undefined),
+        ...options(),
       });
     }
+    this.ready = gate === undefined ? [] : [gate];
     this.objectCount = args.plan.waves.reduce((count, wave) => count + wave.length + 1, 0);
     this.registerOutputs({ version: args.plan.version, objects: this.objectCount });
   }
@@ -80,29 +85,6 @@ class PartComponents {
 function placeOf(index: number, { waves }: Plan): WavePlace {
   const behind = waves.slice(index + 1).reduce((count, wave) => count + wave.length, 0);
   return { number: index + 1, of: waves.length, behind };
-}
-
-/** Options that every object of a wave shares: retried while the platform comes up, bounded by the deadline. */
-function objectOptions(wave: WavePlace, { deadlineSeconds, deletedWith }: KubeflowArgs) {
-  const retry = retryHook(`kubeflow-retry-wave-${wave.number}`, wave, deadlineSeconds);
-  const timeout = `${deadlineSeconds}s`;
-  const common = { hooks: { onError: [retry] }, customTimeouts: { create: timeout, update: timeout } };
-  const goesAlong = deletedWith === undefined ? {} : { deletedWith };
-  return (object: KubernetesObject | undefined): pulumi.CustomResourceOptions => {
-    if (object === undefined) return { ...common, ...goesAlong };
-    const owned = ownedByControllers(object);
-    return {
-      ...common,
-      ...(ownsLoadBalancer(object) ? {} : goesAlong),
-      ...(owned.length === 0 ? {} : { ignoreChanges: [...owned] }),
-      ...(isRetained(object) ? { retainOnDelete: true } : {}),
-    };
-  };
-}
-
-/** A load balancer is the cloud's: deleting the cluster under it would leave it behind. */
-function ownsLoadBalancer(object: KubernetesObject): boolean {
-  return groupKind(object) === "Service" && at(object, "spec", "type") === "LoadBalancer";
 }
 
 /**

@@ -1,9 +1,10 @@
 import { cloudOf } from "../cluster/clouds.ts";
 import type { CloudName, ClusterRequest } from "../cluster/contract.ts";
 import { clusterRequestOf } from "../cluster/settings.ts";
+import { isAlmost } from "../kit/names.ts";
 import { secondsOf } from "../kit/units.ts";
 import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
-import type { AuthSettings } from "../kubeflow/auth/settings.ts";
+import { adminEmailOf, type AuthSettings } from "../kubeflow/auth/settings.ts";
 import type { Rotation } from "../kubeflow/credentials/labels.ts";
 import type { TrainingOperatorVersion } from "../kubeflow/extras.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
@@ -12,8 +13,10 @@ import { cniByEnvironment, type MeshSettings } from "../kubeflow/network/setting
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { completed, type Selection } from "../kubeflow/selection/components.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
+import type { TenancySettings } from "../tenancy/settings.ts";
+import { type Tenant, tenantsOf } from "../tenancy/tenants.ts";
 import { type Environment, environments } from "./environments.ts";
-import { isAlmost, settingsError } from "./problems.ts";
+import { settingsError } from "./problems.ts";
 import { PROJECT, schema } from "./schema.ts";
 
 export { PROJECT } from "./schema.ts";
@@ -40,6 +43,9 @@ export interface Settings {
   readonly services: ServicesSettings;
   /** Undefined where images come from where they are published. */
   readonly airGap: AirGapSettings | undefined;
+  /** The profiles, the administrator's included, every name resolved. */
+  readonly tenants: readonly Tenant[];
+  readonly tenancy: TenancySettings;
   /** From which every password of the platform is derived; undefined only in a preview. */
   readonly secret: string | undefined;
 }
@@ -50,10 +56,12 @@ export function parseSettings(input: unknown): Settings {
   if (!parsed.success) throw settingsError(parsed.error, input, schema);
   const { environment, cloud, release, ingress, auth, rotation, registries, mesh, services, airGap, secret } =
     parsed.data;
+  const { users, teams, profiles, tenancy } = parsed.data;
+  const cluster = clusterRequestOf(parsed.data, environments[environment]);
   return {
     environment,
     cloud,
-    cluster: clusterRequestOf(parsed.data, environments[environment]),
+    cluster,
     release: {
       version: release.version,
       source: release.source,
@@ -72,6 +80,8 @@ export function parseSettings(input: unknown): Settings {
     },
     services,
     airGap,
+    tenants: tenantsOf({ users, teams, profiles, admin: adminEmailOf(auth, ingress.host), gpuPools: cluster.gpuPools }),
+    tenancy,
     secret,
   };
 }

@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { UserError } from "../kit/errors.ts";
+import { nearest } from "../kit/names.ts";
 import { at } from "../kit/objects.ts";
 import { PROJECT, SECRET_PATHS } from "./schema.ts";
 
@@ -54,17 +54,6 @@ function allowedIn(schema: z.ZodType): string {
   return `an object of ${keysOf(schema).join(", ")}`;
 }
 
-/** Whether somebody may have meant `known` by `name`. */
-export function isAlmost(name: string, known: string): boolean {
-  return distance(name, known) <= Math.max(2, name.length / 3);
-}
-
-function nearest(name: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const candidate = closest(name, known);
-  return isAlmost(name, candidate) ? ` (did you mean ${candidate}?)` : "";
-}
-
 /** What may have been meant by an unknown key, which has its project's name only where that is mistyped. */
 function meant(key: string, known: readonly string[]): string {
   const [, name] = key.split(":");
@@ -77,6 +66,7 @@ function meant(key: string, known: readonly string[]): string {
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType {
   return path.reduce<z.ZodType>((here, step) => {
     if (here instanceof z.ZodArray) return unwrap(here.element as z.ZodType);
+    if (here instanceof z.ZodRecord) return unwrap(here.valueType as z.ZodType);
     if (here instanceof z.ZodObject) return unwrap((here.shape as Record<PropertyKey, z.ZodType>)[step] ?? z.never());
     return here;
   }, unwrap(schema));

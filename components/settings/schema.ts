@@ -3,6 +3,7 @@ import {
   checkCloudSettings,
   CLUSTER_SECRETS,
   cloudSetting,
+  clusterRequestOf,
   clusterSettings,
   projectSetting,
   regionSetting,
@@ -20,6 +21,9 @@ import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
 import { componentsSettings } from "../kubeflow/selection/settings.ts";
 import { SERVICES_SECRETS, servicesSettings } from "../kubeflow/services/settings.ts";
+import { findingsOf } from "../tenancy/checks.ts";
+import { profilesSettings, teamsSettings, tenancySettings, usersSettings } from "../tenancy/settings.ts";
+import { environments } from "./environments.ts";
 
 /** Project name: what stands before the colon of every key in a stack file. */
 export const PROJECT = "kubeflow";
@@ -72,9 +76,21 @@ export const schema = z
     mesh: meshSettings.prefault({}),
     services: servicesSettings.default({}),
     airGap: z.preprocess(noneIfEmpty, airGapSettings.optional()),
+    users: usersSettings.default({}),
+    teams: teamsSettings.default({}),
+    profiles: profilesSettings,
+    tenancy: tenancySettings.prefault({}),
     secret: z.preprocess(noneIfEmpty, secret.optional()),
   })
-  .superRefine(checkCloudSettings);
+  .superRefine(checkCloudSettings)
+  .superRefine((settings, context) => {
+    // What is wrong by itself cannot be compared with anything.
+    if (context.issues.length > 0) return;
+    const { nodes, gpuPools } = clusterRequestOf(settings, environments[settings.environment]);
+    for (const { path, message } of findingsOf({ ...settings, nodes, gpuPools })) {
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
+  });
 
 /** Paths whose values, and those below them, never appear in an error text. */
 export const SECRET_PATHS: readonly string[] = [

@@ -16,5 +16,5 @@ export function sourceOf({
 const COMPONENTS: Readonly<Record<string, string>> = {
   "": "index.ts",
   Existing: "components/cluster/existing.ts",
-  FirstProfile: "components/kubeflow/auth/first-profile.ts",
+  Profile: "components/tenancy/objects/index.ts",
 };

@@ -149,7 +149,7 @@ describe("a destroy", () => {
 
   it("that is killed is taken up by the next one, which removes the data too when asked to", async () => {
     const killed = home.start(["destroy", "destroyed", "--json", "--delete-data"]);
-    await killed.shows("waiting for Profile kubeflow-admin");
+    await killed.shows("waiting for profiles kubeflow-admin");
     await killed.kill();
     const { told, ...summary } = await destroy("--delete-data");
     expect(summary).toMatchObject({ ok: true, retained: { namespaces: [], claims: [] } });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AccessServer, SPECIAL, VERBS } from "../kit/access-server.ts";
 import { plannedRelease } from "../kit/release.ts";
-import { teamObjects, THREE_TEAMS } from "../kit/teams.ts";
+import { profilesOf, THREE_TEAMS } from "../kit/teams.ts";
 
 let server: AccessServer;
 
 beforeAll(async () => {
   const platform = (await plannedRelease()).waves.flat();
-  server = await AccessServer.start("reach-three", [...platform, ...THREE_TEAMS.flatMap(teamObjects)]);
+  server = await AccessServer.start("reach-three", [...platform, ...profilesOf(THREE_TEAMS, platform)]);
 });
 afterAll(() => server.stop());
 

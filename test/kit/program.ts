@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { type HostResult, memoryState, type PolicyPackOptions, run } from "../../rehearsal/host/index.ts";
+import {
+  type HostResult,
+  memoryState,
+  type PolicyPackOptions,
+  run,
+  type StateStore,
+} from "../../rehearsal/host/index.ts";
+import { equal } from "../../rehearsal/host/values.ts";
 import type { Provider } from "../../rehearsal/providers/provider.ts";
 
 const PROGRAM = fileURLToPath(new URL("../..", import.meta.url));
@@ -9,7 +16,7 @@ export function idleProvider(): Provider {
   return {
     configure: () => Promise.resolve(),
     check: ({ newInputs }) => Promise.resolve({ inputs: newInputs, failures: [] }),
-    diff: () => Promise.resolve({ changes: false, replaces: [] }),
+    diff: ({ oldInputs, newInputs }) => Promise.resolve({ changes: !equal(oldInputs, newInputs), replaces: [] }),
     create: ({ urn, inputs }) => Promise.resolve({ id: urn, outputs: inputs }),
     update: ({ id, newInputs }) => Promise.resolve({ id, outputs: newInputs }),
     read: ({ inputs }) => Promise.resolve(inputs),
@@ -20,7 +27,12 @@ export function idleProvider(): Provider {
 /** Runs the program itself, as it would be run for a stack with these settings, and applies nothing. */
 export function runProgram(
   settings: Readonly<Record<string, string>>,
-  options: { readonly preview?: boolean; readonly accelerated?: boolean; readonly policyPack?: PolicyPackOptions } = {},
+  options: {
+    readonly preview?: boolean;
+    readonly accelerated?: boolean;
+    readonly policyPack?: PolicyPackOptions;
+    readonly state?: StateStore;
+  } = {},
 ): Promise<HostResult> {
   // No cluster is behind it that could be looked at.
   const unchecked = { cluster: JSON.stringify({ check: false }), ...settings };

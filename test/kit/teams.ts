@@ -1,75 +1,23 @@
 import type { KubernetesObject } from "../../components/kit/objects.ts";
+import { releases } from "../../components/kubeflow/releases/index.ts";
+import { objectsOf } from "../../components/tenancy/objects/index.ts";
+import { profilesOn } from "../../components/tenancy/profiles.ts";
+import { settingsOf } from "./tenancy/tenants.ts";
 
-/** A profile with its members, in the least form that a test needs. */
+/** A profile with its members. */
 export interface Team {
   readonly name: string;
   readonly owner: string;
   readonly members: Readonly<Record<string, "admin" | "edit" | "view">>;
 }
 
-const RBAC = "rbac.authorization.k8s.io";
-const GATEWAY = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
-const PIPELINES = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui";
-
-/** What the access manager of Kubeflow makes when an owner invites people, and the Profile itself. */
-export function teamObjects({ name, owner, members }: Team): KubernetesObject[] {
-  return [
-    {
-      apiVersion: "kubeflow.org/v1",
-      kind: "Profile",
-      metadata: { name },
-      spec: { owner: { kind: "User", name: owner } },
-    },
-    ...Object.entries(members).flatMap(([user, role]) => invitation(name, user, role)),
-  ];
-}
-
-function invitation(namespace: string, user: string, role: string): KubernetesObject[] {
-  const name = `user-${user.toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}-clusterrole-${role}`;
-  const metadata = { name, namespace, annotations: { user, role } };
-  return [
-    {
-      apiVersion: `${RBAC}/v1`,
-      kind: "RoleBinding",
-      metadata,
-      roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: `kubeflow-${role}` },
-      subjects: [{ apiGroup: RBAC, kind: "User", name: user }],
-    },
-    {
-      apiVersion: "security.istio.io/v1beta1",
-      kind: "AuthorizationPolicy",
-      metadata,
-      spec: {
-        rules: [
-          {
-            from: [{ source: { principals: [GATEWAY, PIPELINES] } }],
-            when: [{ key: "request.headers[kubeflow-userid]", values: [user] }],
-          },
-        ],
-      },
-    },
-  ];
-}
-
-/** NetworkPolicies of a namespace that keeps to itself: its own pods, the platform's gateway, names. */
-export function closedNetwork(namespace: string): KubernetesObject[] {
-  const in_ = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
-  const policy = (name: string, spec: object) => ({
-    ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
-    metadata: { name, namespace },
-    spec: { podSelector: {}, ...spec },
+/** Every object that the project makes on a platform of `dev` for these teams, the administrator's profile included. */
+export function profilesOf(teams: readonly Team[], platform: readonly KubernetesObject[]): KubernetesObject[] {
+  const profiles = teams.map(({ name, owner, members }) => {
+    const byRole = Map.groupBy(Object.keys(members), (user) => members[user] ?? "view");
+    return { name, owner, members: Object.fromEntries(byRole) };
   });
-  return [
-    policy("closed", {
-      policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: [{ podSelector: {} }] }, { from: [in_("istio-system")] }],
-      egress: [
-        { to: [{ podSelector: {} }] },
-        { to: [in_("istio-system"), in_("kubeflow")] },
-        { ports: [53].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }))) },
-      ],
-    }),
-  ];
+  return profilesOn(platform, releases["1.8.1"], settingsOf({ profiles })).flatMap(objectsOf);
 }
 
 /** Three teams of four, of which one person is a guest of another team. */

@@ -44,7 +44,7 @@ describe("rehearse dev", () => {
       environment: "dev",
       kubernetes: "1.34.4",
       engine: "local",
-      objects: { source: 634, release: 560, total: 617, applied: 617, changed: 617 },
+      objects: { source: 634, release: 560, total: 642, applied: 642, changed: 642 },
       workloads: { ready: 47, total: 47 },
       pods: { pending: 0, failed: 0 },
       name: "dev-test",
@@ -92,7 +92,7 @@ describe("rehearse dev", () => {
     const before = versionsOf(await liveObjects(kubeconfig(), planned));
     const second = await home.run(["dev", "--json", "--name", "dev-test"]);
     expect(second.code, second.stderr).toBe(0);
-    expect(summaryIn(second).objects).toMatchObject({ total: 617, applied: 617, changed: 0, retried: 0 });
+    expect(summaryIn(second).objects).toMatchObject({ total: 642, applied: 642, changed: 0, retried: 0 });
     const after = versionsOf(await liveObjects(kubeconfig(), planned));
     expect([...after].filter(([id, version]) => before.get(id) !== version)).toEqual([]);
   });

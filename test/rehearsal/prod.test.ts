@@ -24,7 +24,7 @@ describe("rehearse prod", () => {
     expect(summaryIn(ended)).toMatchObject({
       ok: true,
       environment: "prod",
-      objects: { source: 641, release: 567, total: 624, applied: 624 },
+      objects: { source: 641, release: 567, total: 649, applied: 649 },
       workloads: { ready: 47, total: 47 },
       pods: { pending: 0, failed: 0 },
     });

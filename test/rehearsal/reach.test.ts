@@ -7,13 +7,13 @@ import type { Subject } from "../../components/tenancy/reach/rbac/subjects.ts";
 import { collectionOf, RBAC } from "../kit/access-reviews.ts";
 import { AccessServer, OTHER, OTHER_GROUP, rulesTold, SPECIAL, VERBS } from "../kit/access-server.ts";
 import { plannedRelease } from "../kit/release.ts";
-import { manyTeams, teamObjects } from "../kit/teams.ts";
+import { manyTeams, profilesOf } from "../kit/teams.ts";
 
 let server: AccessServer;
 
 beforeAll(async () => {
   const platform = (await plannedRelease()).waves.flat();
-  server = await AccessServer.start("reach-fifty", [...platform, ...manyTeams(50).flatMap(teamObjects)]);
+  server = await AccessServer.start("reach-fifty", [...platform, ...profilesOf(manyTeams(50), platform)]);
 });
 afterAll(() => server.stop());
 

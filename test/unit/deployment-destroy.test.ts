@@ -196,14 +196,24 @@ describe("before a destroy", () => {
     expect(live.size).toBe(all.length);
   });
 
-  it("profiles of users are deleted where data may be, for later nobody could", async () => {
-    const live = await cluster(new Map([ours, theirs]));
+  const madeBySettings = (name: string) => namespace(name, { "kubeflow-on-pulumi/profile": "by-settings" });
+
+  it("all profiles go where data may be deleted, with the namespaces of the settings, for later nobody could", async () => {
+    const workspace = inside("ours", "persistentvolumeclaims", "workspace");
+    const live = await cluster(new Map([ours, theirs, madeBySettings("ours"), workspace, namespace("another")]));
     await told(beforeDestroy, true);
-    expect([...live.keys()]).toEqual([ours[0]]);
+    expect([...live.keys()]).toEqual(["/api/v1/namespaces/another"]);
   });
 
-  it("nothing is said where users have nothing", async () => {
-    await cluster(new Map([ours]));
+  it("without volumes profiles of the settings go, but no namespace that still holds a volume of one", async () => {
+    const kept = [madeBySettings("gone"), inside("gone", "persistentvolumeclaims", "workspace")];
+    const live = await cluster(new Map([ours, madeBySettings("ours"), ...kept]));
+    await told(beforeDestroy, false);
+    expect([...live.keys()]).toEqual(kept.map(([path]) => path));
+  });
+
+  it("nothing is said where there are no profiles", async () => {
+    await cluster(new Map([namespace("another")]));
     expect(await told(beforeDestroy, false)).toBe("");
   });
 

@@ -45,7 +45,7 @@ function poolsOf({ nodes, gpuPools }: ClusterRequest): NodePool[] {
       ...pool,
       zones: [],
       gpu: { count: gpus, family: family ?? "unknown" },
-      labels: { [NODE_LABELS.gpu]: "true" },
+      labels: { [NODE_LABELS.pool]: pool.name, [NODE_LABELS.gpu]: "true" },
       taints: [GPU_TAINT],
     })),
   ];

@@ -10,7 +10,6 @@ import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
 import { configuredAuthservice, redirectUrlOf, withIssuerInReach } from "./authservice.ts";
 import { connectorConfiguration } from "./connectors.ts";
 import { configuredDex, connectorSecret, withConnectorSecret, withoutPassword } from "./dex.ts";
-import { ownedByAdmin } from "./first-profile.ts";
 import { adminEmailOf, type AuthSettings } from "./settings.ts";
 
 export interface AuthOptions {
@@ -25,7 +24,7 @@ const CONNECTORS_ANNOTATION = "kubeflow-on-pulumi/connectors";
 
 /**
  * Sign-on at the public host: Dex behind it, connectors with their secrets in a Secret, the administrator of the
- * settings in place of the public one. Follows the adjustment that puts the platform's passwords in.
+ * settings in place of the public one, whose profile is left out. Follows the adjustment that puts the platform's passwords in.
  */
 export function authAdjustment({ auth, ingress, credentials }: AuthOptions): Adjustment {
   const entrance = entranceOf(ingress);
@@ -55,10 +54,10 @@ export function authAdjustment({ auth, ingress, credentials }: AuthOptions): Adj
     [release.authserviceWorkload]: (object, all) => withIssuerInReach(object, entrance, proxyImage(all)),
   };
   return (objects) => {
-    const changed = objects.flatMap(({ object, part }): PlannedObject[] => {
-      const owned = ownedByAdmin(object, admin);
-      return owned === undefined ? [] : [{ object: changes[objectId(owned)]?.(owned, objects) ?? owned, part }];
-    });
+    const changed = objects
+      // The administrator's profile is made like everybody's.
+      .filter(({ object }) => !release.firstProfile.includes(objectId(object)))
+      .map(({ object, part }) => ({ object: changes[objectId(object)]?.(object, objects) ?? object, part }));
     const part = partOf(objects, release.dexDeployment);
     const added = hasSecrets ? [{ object: connectorSecret(environment, "auth"), part }] : [];
     return [...restartedOnChange(changed), ...added];

@@ -27,8 +27,6 @@ export function pullSecret(namespace: string, accounts: readonly RegistryAccount
   };
 }
 
-const PROFILE = "Profile.kubeflow.org";
-
 /** ServiceAccounts of a profile's namespace; everything that Kubeflow starts there runs as one of them. */
 const PROFILE_ACCOUNTS = ["default", "default-editor", "default-viewer"];
 
@@ -49,21 +47,10 @@ export function profilePullObjects(namespace: string, accounts: readonly Registr
   return [pullSecret(namespace, accounts), ...patches];
 }
 
-/**
- * Every workload and ServiceAccount of the platform with the pull secret, one in each of their namespaces, and what lets
- * the profiles of the set pull.
- */
+/** Every workload and ServiceAccount of the platform with the pull secret, and one in each of their namespaces. */
 export function pullSecretsAdjustment(accounts: readonly RegistryAccount[]): Adjustment {
   if (accounts.length === 0) return (objects) => objects;
-  return (objects) => [
-    ...secretsFor(objects, accounts),
-    ...objects.map(withPullSecret),
-    ...objects.filter(({ object }) => groupKind(object) === PROFILE).flatMap((profile) => ofProfile(profile, accounts)),
-  ];
-}
-
-function ofProfile({ object, part }: PlannedObject, accounts: readonly RegistryAccount[]): PlannedObject[] {
-  return profilePullObjects(object.metadata.name, accounts).map((added) => ({ object: added, part }));
+  return (objects) => [...secretsFor(objects, accounts), ...objects.map(withPullSecret)];
 }
 
 /** A Secret belongs to the part whose object is the first of its namespace. */

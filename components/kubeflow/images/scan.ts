@@ -10,6 +10,11 @@ export interface Suspect {
   readonly field: string;
 }
 
+/** They hold schemas, and rules over what others start. */
+const WITHOUT_IMAGES = new Set([
+  "CustomResourceDefinition.apiextensions.k8s.io",
+  "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
+]);
 const WORD = /[A-Za-z0-9][\w./:@-]*/g;
 /** What stands behind a name that ends in "image", in YAML, JSON or an environment file. */
 export const NAMED_IMAGE = /image["']?\s*[:=]\s*["']?(?<word>[a-z0-9][\w./:@-]*)/gi;
@@ -20,7 +25,7 @@ const VERSION = /^(?:v?\d|latest|RELEASE)/;
 
 /**
  * Strings anywhere in the objects that look like images, without those that are listed as images and those that a
- * reviewed table says are none. CRDs are left out: they hold schemas, not values.
+ * reviewed table says are none. Kinds that start nothing are left out.
  */
 export function suspectsIn(
   objects: readonly KubernetesObject[],
@@ -29,7 +34,7 @@ export function suspectsIn(
 ): Suspect[] {
   const listed = Map.groupBy(uses, ({ object }) => object);
   return objects
-    .filter((object) => groupKind(object) !== "CustomResourceDefinition.apiextensions.k8s.io")
+    .filter((object) => !WITHOUT_IMAGES.has(groupKind(object)))
     .flatMap((object) => {
       const id = objectId(object);
       const known = new Set((listed.get(id) ?? []).flatMap(({ text }) => [text, ...partsOf(text)]));

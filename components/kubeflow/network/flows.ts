@@ -42,9 +42,19 @@ export interface ReviewedFlow {
   readonly evidence: string;
 }
 
+/** Connections that the platform opens into every profile's namespace, found by reading what runs. */
+export interface IntoProfiles {
+  /** Workloads as `namespace/name`. */
+  readonly from: readonly string[];
+  readonly ports: readonly number[] | "all";
+  readonly why: string;
+  readonly evidence: string;
+}
+
 /** What a release needs beyond what the rules find, and what is known of its workloads. */
 export interface ReviewedTraffic {
   readonly flows: readonly ReviewedFlow[];
+  readonly intoProfiles: readonly IntoProfiles[];
   /** Workloads as `namespace/name` that open no connection but the known ones. */
   readonly sealed: readonly string[];
 }

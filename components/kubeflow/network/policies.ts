@@ -68,35 +68,39 @@ function policyFor(target: Target, into: readonly Flow[], out: readonly Flow[] |
 }
 
 /** Resolvers may be pods or, with a cache on each node, an address of the node: any that answers on port 53. */
-const NAME_RESOLUTION = {
+export const NAME_RESOLUTION = {
   ports: [
     { port: 53, protocol: "UDP" },
     { port: 53, protocol: "TCP" },
   ],
 };
 
-interface Opening {
-  readonly port: number;
+/** What a rule of a NetworkPolicy lets through. */
+export interface Opening {
+  /** Of the pods; undefined for all of them. */
+  readonly port: number | undefined;
   /** A NetworkPolicyPeer; undefined for any. */
   readonly peer: object | undefined;
 }
 
 /** One rule for each set of peers, with all the ports that are open to exactly these. */
-function rulesOf(openings: readonly Opening[], side: "from" | "to"): object[] {
+export function rulesOf(openings: readonly Opening[], side: "from" | "to"): object[] {
   const byPort = Map.groupBy(openings, ({ port }) => port);
-  const peersOf = [...byPort].map(([port, to]): { port: number; peers: readonly object[] } => {
+  const peersOf = [...byPort].map(([port, to]): { port: number | undefined; peers: readonly object[] } => {
     const peers = to.map(({ peer }) => peer);
     return { port, peers: peers.includes(undefined) ? [] : distinct(peers.filter((peer) => peer !== undefined)) };
   });
   const byPeers = Map.groupBy(peersOf, ({ peers }) => JSON.stringify(peers));
   return [...byPeers.values()]
-    .map((same) => same.toSorted((a, b) => a.port - b.port))
+    .map((same) => same.toSorted((a, b) => (a.port ?? 0) - (b.port ?? 0)))
     .toSorted((a, b) => (a[0]?.port ?? 0) - (b[0]?.port ?? 0))
     .map((same) => {
       const peers = same[0]?.peers ?? [];
       return {
         ...(peers.length === 0 ? {} : { [side]: peers }),
-        ports: same.map(({ port }) => ({ port, protocol: "TCP" })),
+        ...(same.some(({ port }) => port === undefined)
+          ? {}
+          : { ports: same.map(({ port }) => ({ port, protocol: "TCP" })) }),
       };
     });
 }
@@ -122,13 +126,14 @@ function sourcePeer(source: Source, namespace: string): object | undefined {
   }
 }
 
-function peerOf({ namespace, labels }: Target, own: string): object {
+/** The pods of a target, as a policy of the namespace `own` selects them. */
+export function peerOf({ namespace, labels }: Target, own: string): object {
   const podSelector = { matchLabels: labels };
   if (namespace === own) return { podSelector };
   return { namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: namespace } }, podSelector };
 }
 
-function policy(namespace: string, name: string, description: string, spec: object): KubernetesObject {
+export function policy(namespace: string, name: string, description: string, spec: object): KubernetesObject {
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",

@@ -1,5 +1,6 @@
-import { groupOf, type KubernetesObject } from "../../kit/objects.ts";
+import { groupKind, type KubernetesObject } from "../../kit/objects.ts";
 
+const WEBHOOKS = /^(Mutating|Validating)WebhookConfiguration\.admissionregistration\.k8s\.io$/;
 const INJECTED = ["cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret"];
 
 /**
@@ -7,6 +8,6 @@ const INJECTED = ["cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-f
  * cert-manager brings no authority are those of Istio and Knative, which write their rules, authority and failure policy.
  */
 export function ownedByControllers(object: KubernetesObject): readonly string[] {
-  if (groupOf(object.apiVersion) !== "admissionregistration.k8s.io") return [];
+  if (!WEBHOOKS.test(groupKind(object))) return [];
   return INJECTED.some((key) => object.metadata.annotations?.[key] !== undefined) ? [] : ["webhooks"];
 }

@@ -9,6 +9,8 @@ const READY: Readonly<Record<string, string>> = {
   "Certificate.cert-manager.io": "condition=Ready",
   "ClusterIssuer.cert-manager.io": "condition=Ready",
   "Issuer.cert-manager.io": "condition=Ready",
+  // Set once all that belongs to it is there; a Profile that fails has none.
+  "Profile.kubeflow.org": "jsonpath={.metadata.finalizers[*]}",
   "MutatingWebhookConfiguration.admissionregistration.k8s.io": "jsonpath={.webhooks[*].clientConfig.caBundle}",
   "ValidatingWebhookConfiguration.admissionregistration.k8s.io": "jsonpath={.webhooks[*].clientConfig.caBundle}",
 };
@@ -18,12 +20,15 @@ const READY: Readonly<Record<string, string>> = {
  * awaited, and what would be awaited for nothing is not.
  */
 export function withReadiness(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return objects.map((object) => {
-    if (object.metadata.annotations?.[SKIP_AWAIT] === "true") return object;
-    const waitFor = READY[groupKind(object)];
-    if (waitFor !== undefined) return annotated(object, WAIT_FOR, waitFor);
-    return isNotAwaited(object) ? annotated(object, SKIP_AWAIT, "true") : object;
-  });
+  return objects.map(awaited);
+}
+
+/** One object with its await annotation, where it needs one. */
+export function awaited(object: KubernetesObject): KubernetesObject {
+  if (object.metadata.annotations?.[SKIP_AWAIT] === "true") return object;
+  const waitFor = READY[groupKind(object)];
+  if (waitFor !== undefined) return annotated(object, WAIT_FOR, waitFor);
+  return isNotAwaited(object) ? annotated(object, SKIP_AWAIT, "true") : object;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ReleaseOutside } from "../air-gap/index.ts";
 import type { ReleaseImages } from "../images/index.ts";
 import type { ReviewedTraffic } from "../network/flows.ts";
+import type { StartedPod } from "../profile-pods.ts";
 import type { ComponentTable } from "../selection/components.ts";
 import { release181 } from "./1.8.1/release.ts";
 
@@ -25,6 +26,8 @@ export interface ReleaseDefinition {
   readonly outside: ReleaseOutside;
   /** What no rule can tell of its traffic. */
   readonly traffic: ReviewedTraffic;
+  /** What it starts in every profile's namespace. */
+  readonly profilePods: readonly StartedPod[];
   /** Parts of the platform and the folders of the source that make them up; the longest matching folder wins. */
   readonly parts: Readonly<Record<string, PartDefinition>>;
   /** Which parts can be left out. */

@@ -2,16 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { backoffSeconds } from "./backoff.ts";
 import { classify } from "./classify.ts";
-import { type WavePlace, whatIsHeldBack } from "./held-back.ts";
-
-export type { WavePlace } from "./held-back.ts";
+export { type WavePlace, whatIsHeldBack } from "./held-back.ts";
 
 /**
- * A hook for the objects of one wave. It repeats what fails only because the platform is still coming up: by class of
+ * A hook for objects that are applied together. It repeats what fails only because the platform is still coming up: by class of
  * error, with back-off, until `deadlineSeconds` after an object's first failure. What is waited for is said once a cause,
- * and so is what cannot go on without an object that is given up; the engine itself tells each object's error.
+ * and so is the `consequence` of an object that is given up; the engine itself tells each object's error.
  */
-export function retryHook(name: string, wave: WavePlace, deadlineSeconds: number): pulumi.ErrorHook {
+export function retryHook(name: string, consequence: string, deadlineSeconds: number): pulumi.ErrorHook {
   const firstFailure = new Map<string, number>();
   const say = sayingOnce();
   return new pulumi.ErrorHook(name, async ({ urn, type, name: resource, errors }) => {
@@ -22,7 +20,7 @@ export function retryHook(name: string, wave: WavePlace, deadlineSeconds: number
     const pause = backoffSeconds(errors.length, deadlineSeconds);
     if (isFinal || (Date.now() - since) / 1000 + pause > deadlineSeconds) {
       const inVain = `still waits for ${waitingFor} after ${deadlineSeconds} s (release.deadline)`;
-      await say.error(waitingFor, `${object} ${waitingFor === "" ? "failed" : inVain}; ${whatIsHeldBack(wave)}`);
+      await say.error(waitingFor, `${object} ${waitingFor === "" ? "failed" : inVain}; ${consequence}`);
       return false;
     }
     await say.info(waitingFor, `${object} waits for ${waitingFor}, at most ${deadlineSeconds} s (release.deadline)`);

@@ -6,6 +6,8 @@ import { planInstall } from "../../kubeflow/plan.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
 import type { Settings } from "../../settings/parse.ts";
+import { objectsOf } from "../objects/index.ts";
+import { profilesOn } from "../profiles.ts";
 
 /** Stands in for the stack secret: no password shows in who can do what. */
 const ANY_SECRET = "in place of the stack secret, for what no password changes";
@@ -18,5 +20,6 @@ export async function plannedObjects(
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret ?? ANY_SECRET, settings.rotation);
   const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings), report });
-  return planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
+  const platform = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
+  return [...platform, ...profilesOn(platform, release, settings).flatMap(objectsOf)];
 }

@@ -23,9 +23,9 @@ describe("of Kubeflow v1.8.1 a destroy", () => {
     ]);
   });
 
-  it("waits for the garbage collector only where users' objects must go while their controllers run", () => {
+  it("waits for no garbage collector", () => {
     const waiting = objects.filter((object) => !isRetained(object) && policyOf(object) !== "background");
-    expect(waiting.map(objectId)).toEqual(["Profile.kubeflow.org kubeflow-admin"]);
+    expect(waiting.map(objectId)).toEqual([]);
   });
 });
 

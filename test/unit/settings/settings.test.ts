@@ -59,7 +59,7 @@ describe("settings", () => {
         cluster.gpuPools[0].gpus is missing; it must be a whole number from 1 to 16
         release.version is "1.9.0"; it must be 1.8.1
         release.deadline is "soon"; it must be a duration such as 90s, 20m or 1h, 2h at most
-        enviroment is not a setting (did you mean environment?); known: environment, cloud, region, project, cluster, storage, release, components, ingress, auth, rotation, registries, mesh, services, airGap, secret
+        enviroment is not a setting (did you mean environment?); known: environment, cloud, region, project, cluster, storage, release, components, ingress, auth, rotation, registries, mesh, services, airGap, users, teams, profiles, tenancy, secret
         Next: correct the stack file (Pulumi.<stack>.yaml); Pulumi.yaml describes every setting"
     `);
   });

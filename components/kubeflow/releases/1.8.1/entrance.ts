@@ -19,7 +19,9 @@ export const entrance181 = {
   dexDeployment: "Deployment.apps auth/dex",
   authserviceConfig: "ConfigMap istio-system/oidc-authservice-parameters",
   authserviceWorkload: "StatefulSet.apps istio-system/oidc-authservice",
-  firstProfile: "Profile.kubeflow.org kubeflow-user-example-com",
-  /** Values for kustomize to replace; nothing in a cluster reads them. */
-  firstProfileValues: "ConfigMap default/default-install-config-9h2h2b6hbk",
+  /** The public user's profile, and values for kustomize to replace in it, which nothing in a cluster reads. */
+  firstProfile: [
+    "Profile.kubeflow.org kubeflow-user-example-com",
+    "ConfigMap default/default-install-config-9h2h2b6hbk",
+  ] as readonly string[],
 } as const;

@@ -1,4 +1,5 @@
 import type { ReviewedTraffic } from "../../network/flows.ts";
+import { intoProfiles181 } from "./profile-traffic.ts";
 
 /** What v1.8.1 needs on the network beyond what its manifests say; each row reviewed, a row for an absent part is idle. */
 export const traffic181: ReviewedTraffic = {
@@ -138,6 +139,7 @@ export const traffic181: ReviewedTraffic = {
       evidence: "kubeflow/katib pkg/db/v1beta1/common: default host katib-mysql",
     },
   ],
+  intoProfiles: intoProfiles181,
   sealed: [
     "kubeflow/mysql",
     "kubeflow/minio",

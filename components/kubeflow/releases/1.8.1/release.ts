@@ -3,6 +3,7 @@ import { components181, dashboardLinks181 } from "./components.ts";
 import { traffic181 } from "./flows.ts";
 import { images181 } from "./images.ts";
 import { outside181 } from "./outside.ts";
+import { profilePods181 } from "./profile-pods.ts";
 
 /** Kubeflow v1.8.1, tagged 2024-03-04. */
 export const release181 = {
@@ -52,6 +53,7 @@ export const release181 = {
     },
   },
   traffic: traffic181,
+  profilePods: profilePods181,
   images: images181,
   outside: outside181,
   parts: {
@@ -80,7 +82,7 @@ export const release181 = {
     dashboard: { title: "Dashboard", type: "Dashboard", folders: ["apps/centraldashboard"] },
     "pod-defaults": { title: "PodDefaults webhook", type: "PodDefaults", folders: ["apps/admission-webhook"] },
     notebooks: { title: "Notebooks", type: "Notebooks", folders: ["apps/jupyter"] },
-    profiles: { title: "Profiles and access", type: "Profiles", folders: ["apps/profiles"] },
+    profiles: { title: "Profiles and access", type: "Profiles", folders: ["apps/profiles", "common/user-namespace"] },
     volumes: { title: "Volumes", type: "Volumes", folders: ["apps/volumes-web-app", "apps/pvcviewer-controller"] },
     tensorboards: { title: "TensorBoards", type: "Tensorboards", folders: ["apps/tensorboard"] },
     "training-operator": {
@@ -90,7 +92,6 @@ export const release181 = {
     },
     kserve: { title: "KServe", type: "KServe", folders: ["contrib/kserve/kserve"] },
     "models-web-app": { title: "Models", type: "ModelsWebApp", folders: ["contrib/kserve/models-web-app"] },
-    "first-profile": { title: "First profile", type: "FirstProfile", folders: ["common/user-namespace"] },
   },
   components: components181,
   dashboardLinks: dashboardLinks181,

@@ -5,6 +5,7 @@ import type { Permission } from "../../../../components/kubeflow/access/privileg
 import { serviceAccountOf, workloadOf } from "../../../../components/kubeflow/order/workload.ts";
 import { each, type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
+import { withdrawals181 } from "../../../../components/kubeflow/releases/1.8.1/withdrawals.ts";
 import { privileges181 } from "../../../../components/kubeflow/releases/1.8.1/privileges.ts";
 import { users181 } from "../../../../components/kubeflow/releases/1.8.1/users.ts";
 import { repaired } from "../../../../components/kubeflow/repairs/index.ts";
@@ -110,7 +111,10 @@ describe("the permissions of the platform", () => {
         groupKind(object).endsWith(RBAC) &&
         JSON.stringify(rules(object)) !== JSON.stringify(rules(before.get(objectId(object)) ?? object)),
     );
-    expect(changed.map(objectId).toSorted()).toEqual(Object.keys(privileges181.roles).toSorted());
+    const ofMembers = withdrawals181.flatMap(({ role, keptBy = role }) => [role, keptBy]);
+    expect(changed.map(objectId).toSorted()).toEqual(
+      [...new Set([...Object.keys(privileges181.roles), ...ofMembers])].toSorted(),
+    );
   });
 
   it("are each asked for by a call in a source of a known version", () => {

@@ -46,10 +46,7 @@ describe("Dex", () => {
       { email: "admin@kubeflow.internal", username: "admin", userID: "admin", hashFromEnv: "DEX_USER_PASSWORD" },
     ]);
     const { find } = await signOn({ auth: { admin: "ada@kubeflow.org" } });
-    expect(at(find("Profile.kubeflow.org kubeflow-admin"), "spec", "owner")).toEqual({
-      kind: "User",
-      name: "ada@kubeflow.org",
-    });
+    expect(find("Profile.kubeflow.org kubeflow-user-example-com")).toBeUndefined();
     expect(platform.objects.filter((object) => JSON.stringify(object).includes("user@example.com"))).toEqual([]);
   });
 

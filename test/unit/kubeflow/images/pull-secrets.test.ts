@@ -16,8 +16,6 @@ const registries = [
   { registry: "docker.io", username: "team", password: "hub-token" },
   { registry: "registry.example.com:5000", username: "robot$kubeflow", password: "p:ss" },
 ];
-/** Of the first profile as it is shipped. */
-const PROFILE = "kubeflow-user-example-com";
 const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
 let plan: Plan;
 let objects: KubernetesObject[];
@@ -35,9 +33,9 @@ beforeAll(async () => {
 });
 
 describe("pull secrets", () => {
-  it("are in every namespace that runs pods, the first profile's included, and in no other", () => {
+  it("are in every namespace of the platform that runs pods, and in no other", () => {
     expect(secrets.map(objectId).toSorted()).toEqual(
-      ["auth", "cert-manager", "istio-system", "knative-eventing", "knative-serving", "kubeflow", PROFILE]
+      ["auth", "cert-manager", "istio-system", "knative-eventing", "knative-serving", "kubeflow"]
         .map((namespace) => `Secret ${namespace}/${PULL_SECRET}`)
         .toSorted(),
     );
@@ -76,13 +74,6 @@ describe("pull secrets", () => {
       const secret = secrets.find(({ metadata }) => metadata.namespace === object.metadata.namespace);
       expect(waveOf.get(secret as KubernetesObject)).toBeLessThan(waveOf.get(object) ?? -1);
     }
-  });
-
-  it("come to a profile after the profile itself, whose controller makes the namespace", () => {
-    const waveOf = (wanted: (object: KubernetesObject) => boolean) => plan.waves.findIndex((wave) => wave.some(wanted));
-    const profile = waveOf((object) => objectId(object) === `Profile.kubeflow.org ${PROFILE}`);
-    expect(profile).toBeGreaterThan(0);
-    expect(waveOf(({ metadata }) => metadata.namespace === PROFILE)).toBeGreaterThan(profile);
   });
 
   it("are not there without sign-ins", async () => {

@@ -170,7 +170,7 @@ describe("the reviewed flows", () => {
   });
 
   it("are not what a rule finds anyway", () => {
-    const derived = flowsOf(inventory, { ...OPTIONS, traffic: { flows: [], sealed: [] } });
+    const derived = flowsOf(inventory, { ...OPTIONS, traffic: { flows: [], intoProfiles: [], sealed: [] } });
     const lineOf = (flow: Flow) => `${sourceName(flow)} ${flow.from.kind} ${flow.to.name} ${flow.port}`;
     const reviewed = flows.slice(-flows.length + derived.length).map(lineOf);
     expect(reviewed.filter((line) => derived.map(lineOf).includes(line))).toEqual([]);
