@@ -2,8 +2,10 @@ import { matrixOf } from "../../components/tenancy/reach/matrix.ts";
 import { asJson } from "../../components/tenancy/reach/render/json.ts";
 import { asMarkdown } from "../../components/tenancy/reach/render/markdown.ts";
 import { asSvg } from "../../components/tenancy/reach/render/svg.ts";
+import { withProfiles } from "../../components/tenancy/reach/plan.ts";
+import { manyProfiles } from "../../test/kit/many-profiles.ts";
 import { plannedRelease } from "../../test/kit/release.ts";
-import { manyTeams, profilesOf } from "../../test/kit/teams.ts";
+import { settingsOf } from "../../test/kit/tenancy/tenants.ts";
 import type { Benchmark, Context, Figures } from "../harness/benchmark.ts";
 import { alternate, median, spread } from "../harness/rounds.ts";
 
@@ -25,7 +27,8 @@ export const reach: Benchmark = {
 async function run({ report }: Context): Promise<Figures> {
   const platform = (await plannedRelease()).waves.flat();
   const ofSize = (size: number) => {
-    const objects = [...platform, ...profilesOf(manyTeams(size), platform)];
+    const { config } = JSON.parse(manyProfiles(size)) as { config: Record<string, unknown> };
+    const objects = withProfiles(platform, settingsOf(config));
     return (round: number) => {
       report(`round ${round}: ${size} profiles`);
       const began = performance.now();

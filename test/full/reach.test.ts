@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { withProfiles } from "../../components/tenancy/reach/plan.ts";
 import { AccessServer, SPECIAL, VERBS } from "../kit/access-server.ts";
 import { plannedRelease } from "../kit/release.ts";
-import { profilesOf, THREE_TEAMS } from "../kit/teams.ts";
+import { threeTeams } from "../kit/tenancy/tenants.ts";
 
 let server: AccessServer;
 
 beforeAll(async () => {
   const platform = (await plannedRelease()).waves.flat();
-  server = await AccessServer.start("reach-three", [...platform, ...profilesOf(THREE_TEAMS, platform)]);
+  server = await AccessServer.start("reach-three", withProfiles(platform, await threeTeams()));
 });
 afterAll(() => server.stop());
 

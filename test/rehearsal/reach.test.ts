@@ -1,19 +1,22 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt } from "../../components/kit/objects.ts";
+import { withProfiles } from "../../components/tenancy/reach/plan.ts";
 import { builtInRoles } from "../../components/tenancy/reach/rbac/built-in.ts";
 import { type Attempt, type Rule, rulesIn } from "../../components/tenancy/reach/rbac/rules.ts";
 import type { Subject } from "../../components/tenancy/reach/rbac/subjects.ts";
 import { collectionOf, RBAC } from "../kit/access-reviews.ts";
 import { AccessServer, OTHER, OTHER_GROUP, rulesTold, SPECIAL, VERBS } from "../kit/access-server.ts";
+import { manyProfiles } from "../kit/many-profiles.ts";
 import { plannedRelease } from "../kit/release.ts";
-import { manyTeams, profilesOf } from "../kit/teams.ts";
+import { settingsOf } from "../kit/tenancy/tenants.ts";
 
 let server: AccessServer;
 
 beforeAll(async () => {
+  const { config } = JSON.parse(manyProfiles(50)) as { config: Record<string, unknown> };
   const platform = (await plannedRelease()).waves.flat();
-  server = await AccessServer.start("reach-fifty", [...platform, ...profilesOf(manyTeams(50), platform)]);
+  server = await AccessServer.start("reach-fifty", withProfiles(platform, settingsOf(config)));
 });
 afterAll(() => server.stop());
 

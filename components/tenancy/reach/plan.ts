@@ -12,7 +12,7 @@ import { profilesOn } from "../profiles.ts";
 /** Stands in for the stack secret: no password shows in who can do what. */
 const ANY_SECRET = "in place of the stack secret, for what no password changes";
 
-/** Every object that a stack applies. Throws UserError where the release cannot be had. */
+/** Every object that a stack applies, those of its profiles included. Throws UserError where the release cannot be had. */
 export async function plannedObjects(
   settings: Settings,
   report: (line: string) => void,
@@ -20,6 +20,11 @@ export async function plannedObjects(
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret ?? ANY_SECRET, settings.rotation);
   const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings), report });
-  const platform = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials })).waves.flat();
-  return [...platform, ...profilesOn(platform, release, settings).flatMap(objectsOf)];
+  const plan = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials }));
+  return withProfiles(plan.waves.flat(), settings);
+}
+
+/** The objects of a platform with those of the profiles that the settings have on it. Pure. */
+export function withProfiles(platform: readonly KubernetesObject[], settings: Settings): readonly KubernetesObject[] {
+  return [...platform, ...profilesOn(platform, releases[settings.release.version], settings).flatMap(objectsOf)];
 }

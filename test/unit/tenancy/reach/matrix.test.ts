@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { KubernetesObject } from "../../../../components/kit/objects.ts";
 import { crossingsOf } from "../../../../components/tenancy/reach/crossings.ts";
@@ -7,19 +8,19 @@ import { asJson } from "../../../../components/tenancy/reach/render/json.ts";
 import { lettersOf } from "../../../../components/tenancy/reach/render/letters.ts";
 import { asMarkdown } from "../../../../components/tenancy/reach/render/markdown.ts";
 import { asSvg } from "../../../../components/tenancy/reach/render/svg.ts";
+import { withProfiles } from "../../../../components/tenancy/reach/plan.ts";
+import type { Settings } from "../../../../components/settings/parse.ts";
+import { manyProfiles } from "../../../kit/many-profiles.ts";
 import { plannedRelease } from "../../../kit/release.ts";
-import { profilesOf, type Team, THREE_TEAMS } from "../../../kit/teams.ts";
+import { settingsOf, threeTeams } from "../../../kit/tenancy/tenants.ts";
 
 const TITLE = "Who can do what: three teams of four";
-const FIRST_PROFILE = "kubeflow-admin";
 const golden = (extension: string) => fileURLToPath(new URL(`three-teams.${extension}`, import.meta.url));
 
+let settings: Settings;
 let platform: readonly KubernetesObject[];
+let objects: readonly KubernetesObject[];
 let matrix: Matrix;
-
-function withTeams(teams: readonly Team[], more: readonly KubernetesObject[] = []): Matrix {
-  return matrixOf([...platform, ...profilesOf(teams, platform), ...more]);
-}
 
 function letters({ cells }: Matrix, row: string, column: string): string {
   const cell = cells.find((candidate) => candidate.row === row && candidate.column === column);
@@ -27,9 +28,33 @@ function letters({ cells }: Matrix, row: string, column: string): string {
 }
 
 beforeAll(async () => {
+  settings = await threeTeams();
   platform = (await plannedRelease()).waves.flat();
-  matrix = withTeams(THREE_TEAMS);
+  objects = withProfiles(platform, settings);
+  matrix = matrixOf(objects);
 });
+
+/** Who the settings let into a profile that is not the only one of theirs, or not theirs: `who where`. */
+function crossingsInSettings({ tenants }: Settings): string[] {
+  const memberships = tenants.flatMap(({ name, owner, members }) =>
+    [owner, ...members.map(({ user }) => user)].map((user) => ({ user, name })),
+  );
+  const guests = memberships.filter(({ user }) => memberships.filter((other) => other.user === user).length > 1);
+  const ways = tenants.flatMap(({ name, egress }) =>
+    egress.flatMap(({ to, ports }) =>
+      to.kind === "profile" && to.name !== name ? [{ from: name, to: to.name, ports }] : [],
+    ),
+  );
+  const accounts = ["default", "default-editor", "default-viewer"];
+  const opened = ways.flatMap(({ from, to }) => accounts.map((account) => `pods of ${from} as ${account} ${to}`));
+  return [...new Set([...guests.map(({ user, name }) => `${user} ${name}`), ...opened])].sort();
+}
+
+function crossingsIn(of: Matrix): string[] {
+  return crossingsOf(of)
+    .map(({ row, column }) => `${row} ${column}`)
+    .sort();
+}
 
 describe("the matrix of three teams", () => {
   it("is the one that was reviewed", async () => {
@@ -38,31 +63,45 @@ describe("the matrix of three teams", () => {
   });
 
   it("does not depend on the order of the objects", () => {
-    const objects = [...platform, ...profilesOf(THREE_TEAMS, platform)];
-    expect(asMarkdown(matrixOf(objects.toReversed()), TITLE)).toBe(asMarkdown(matrixOf(objects), TITLE));
+    expect(asMarkdown(matrixOf(objects.toReversed()), TITLE)).toBe(asMarkdown(matrix, TITLE));
   });
 
   it("lets people into the profiles that they are members of, and nowhere else", () => {
     const people = new Set(matrix.rows.filter(({ kind }) => kind === "person").map(({ id }) => id));
     const found = matrix.cells.filter(({ row }) => people.has(row)).map(({ row, column }) => `${row} ${column}`);
-    const members = THREE_TEAMS.flatMap(({ name, owner, members: all }) =>
-      [owner, ...Object.keys(all)].map((user) => `${user} ${name}`),
+    const members = settings.tenants.flatMap(({ name, owner, members: all }) =>
+      [owner, ...all.map(({ user }) => user)].map((user) => `${user} ${name}`),
     );
-    expect(found.toSorted()).toEqual([...members, `admin@kubeflow.internal ${FIRST_PROFILE}`].sort());
+    expect(found.toSorted()).toEqual(members.toSorted());
   });
 
-  it("tells roles apart", () => {
-    expect(letters(matrix, "ada@example.org", "astronomy")).toBe("LSCDRXO");
-    expect(letters(matrix, "ben@example.org", "astronomy")).toBe("LSCDRXO");
-    expect(letters(matrix, "cy@example.org", "astronomy")).toBe("LSCDRXO");
-    expect(letters(matrix, "dot@example.org", "astronomy")).not.toMatch(/[SXGIA]/);
+  it("gives nobody who only looks on a Secret, a pod, a way into one or a role to give", () => {
+    const viewers = settings.tenants.flatMap(({ name, members }) =>
+      members.filter(({ role }) => role === "view").map(({ user }) => letters(matrix, user, name)),
+    );
+    expect(viewers.length).toBe(3);
+    for (const powers of viewers) expect(powers).not.toMatch(/[SRXGIA]/i);
   });
 
-  it("crosses the borders of profiles where a person is a guest, and nowhere else", () => {
-    expect(crossingsOf(matrix).map(({ row, column }) => `${row} ${column}`)).toEqual([
-      "cy@example.org astronomy",
-      "cy@example.org biology",
+  it("crosses the borders of profiles where the settings do, and nowhere else", () => {
+    expect(crossingsIn(matrix)).toEqual([
+      "ada@example.com fraud",
+      "ada@example.com vision",
+      "pods of fraud as default vision",
+      "pods of fraud as default-editor vision",
+      "pods of fraud as default-viewer vision",
     ]);
+    const cell = matrix.cells.find(({ row, column }) => row === "pods of fraud as default" && column === "vision");
+    expect(cell?.powers.get("reach")).toEqual({ extent: "named", by: ["8080"] });
+  });
+
+  it("keeps pods of profiles from the platform's objects, and from speaking for others", () => {
+    const own = new Set(matrix.rows.filter(({ kind }) => kind === "profile").map(({ id }) => id));
+    const columns = new Set(
+      matrix.columns.filter(({ kind }) => kind === "platform" || kind === "cluster").map(({ id }) => id),
+    );
+    const cells = matrix.cells.filter(({ row, column }) => own.has(row) && columns.has(column));
+    expect(new Set(cells.map(({ powers }) => lettersOf(powers)))).toEqual(new Set(["n"]));
   });
 
   it("says the same as JSON", () => {
@@ -70,33 +109,72 @@ describe("the matrix of three teams", () => {
       cells: { row: string; column: string; powers: object }[];
     };
     expect(json.cells.length).toBe(matrix.cells.length);
-    expect(json.cells.find(({ row, column }) => row === "ada@example.org" && column === "astronomy")).toMatchObject({
-      powers: { secrets: { extent: "any", by: ["RoleBinding.rbac.authorization.k8s.io astronomy/namespaceAdmin"] } },
+    expect(json.cells.find(({ row, column }) => row === "ada@example.com" && column === "vision")).toMatchObject({
+      powers: { secrets: { extent: "any", by: ["RoleBinding.rbac.authorization.k8s.io vision/namespaceAdmin"] } },
     });
+  });
+});
+
+describe("what crosses the borders of profiles is what the settings say", () => {
+  it("of fifty profiles of ten, one of whose owners looks on in all", () => {
+    const { config } = JSON.parse(manyProfiles(50)) as { config: Record<string, unknown> };
+    const many = settingsOf(config);
+    expect(crossingsIn(matrixOf(withProfiles(platform, many)))).toEqual(crossingsInSettings(many));
+    expect(crossingsInSettings(many).length).toBe(50);
+  });
+
+  it("of any profiles", () => {
+    const names = ["red", "green", "blue"];
+    const people = ["ann", "bob", "cat", "dov"].map((name) => `${name}@example.com`);
+    const profile = fc.record({
+      owner: fc.constantFrom(...people),
+      roles: fc.tuple(...people.map(() => fc.constantFrom("admin", "edit", "view", "none"))),
+      ways: fc.array(
+        fc.record({
+          to: fc.constantFrom("internet", "10.0.0.0/8", "namespace/shop", ...names.map((name) => `profile/${name}`)),
+          ports: fc.subarray([80, 8080, 9000], { minLength: 1 }),
+        }),
+        { maxLength: 2 },
+      ),
+    });
+    fc.assert(
+      fc.property(fc.tuple(profile, profile, profile), (profiles) => {
+        const random = settingsOf({
+          profiles: profiles.map(({ owner, roles, ways }, index) => {
+            const inRole = (role: string) => people.filter((user, at) => roles[at] === role && user !== owner);
+            const members = { admin: inRole("admin"), edit: inRole("edit"), view: inRole("view") };
+            const egress = ways.filter(({ to }) => to !== `profile/${names[index]}`);
+            return { name: names[index], owner, members, egress, quota: { cpu: 8, memory: "32 GB" } };
+          }),
+        });
+        expect(crossingsIn(matrixOf(withProfiles(platform, random)))).toEqual(crossingsInSettings(random));
+      }),
+      { numRuns: 12 },
+    );
   });
 });
 
 describe("what opens a profile shows", () => {
   const apiVersion = "rbac.authorization.k8s.io/v1";
   const clusterRole = (name: string) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name });
-  const [astronomy] = THREE_TEAMS;
-  const crossed = (more: readonly KubernetesObject[]) =>
-    crossingsOf(withTeams(THREE_TEAMS, more))
-      .filter(({ row }) => row !== "cy@example.org")
-      .map(({ row, column, powers }) => `${row} ${column} ${lettersOf(powers)}`);
+  const withMore = (...more: readonly KubernetesObject[]) => matrixOf([...objects, ...more]);
+  const crossed = (...more: readonly KubernetesObject[]) => {
+    const known = new Set(crossingsIn(matrix));
+    return crossingsIn(withMore(...more)).filter((line) => !known.has(line));
+  };
 
   it("a binding to an account of another", () => {
     const binding: KubernetesObject = {
       apiVersion,
       kind: "RoleBinding",
-      metadata: { name: "guest", namespace: "biology" },
+      metadata: { name: "guest", namespace: "speech" },
       roleRef: clusterRole("kubeflow-view"),
-      subjects: [{ kind: "ServiceAccount", name: "default-editor", namespace: "astronomy" }],
+      subjects: [{ kind: "ServiceAccount", name: "default-editor", namespace: "vision" }],
     };
-    expect(crossed([binding])).toEqual([expect.stringMatching(/^pods of astronomy as default-editor biology L/)]);
+    expect(crossed(binding)).toEqual(["pods of vision as default-editor speech"]);
   });
 
-  it("a binding of the whole cluster to everybody", () => {
+  it("a binding of the whole cluster to every ServiceAccount", () => {
     const binding: KubernetesObject = {
       apiVersion,
       kind: "ClusterRoleBinding",
@@ -104,12 +182,12 @@ describe("what opens a profile shows", () => {
       roleRef: clusterRole("kubeflow-view"),
       subjects: [{ kind: "Group", name: "system:serviceaccounts" }],
     };
-    // Nine ServiceAccounts of three teams and three of the first profile, each in the three profiles of others.
-    expect(crossed([binding]).length).toBe(12 * 3);
+    // Three ServiceAccounts of each of four profiles, in the three others; three of these pairs are known.
+    expect(crossed(binding).length).toBe(3 * 4 * 3 - 3);
   });
 
-  it("a network policy that lets another profile in, on its ports, once the other lets it out", () => {
-    const let_ = (namespace: string, spec: object): KubernetesObject => ({
+  it("network policies, once one side lets out and the other lets in, on the ports that both do", () => {
+    const policy = (namespace: string, spec: object): KubernetesObject => ({
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: { name: "more", namespace },
@@ -117,52 +195,79 @@ describe("what opens a profile shows", () => {
     });
     const peer = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
     const ports = [{ port: 8000, endPort: 8080 }];
-    const into = let_("biology", { policyTypes: ["Ingress"], ingress: [{ from: [peer("astronomy")], ports }] });
-    const out = let_("astronomy", {
+    const into = policy("speech", { policyTypes: ["Ingress"], ingress: [{ from: [peer("vision")], ports }] });
+    const out = policy("vision", {
       policyTypes: ["Egress"],
-      egress: [{ to: [peer("biology")], ports: [{ port: 8080 }] }],
+      egress: [{ to: [peer("speech")], ports: [{ port: 8080 }] }],
     });
-    expect(crossed([into])).toEqual([]);
-    expect(crossed([out])).toEqual([]);
-    const both = withTeams(THREE_TEAMS, [into, out]);
-    expect(crossingsOf(both).filter(({ row }) => row.startsWith("pods")).length).toBe(3);
-    const cell = both.cells.find(({ row, column }) => row === "pods of astronomy as default" && column === "biology");
-    expect(cell?.powers.get("reach")).toEqual({ extent: "named", by: ["8080"] });
+    expect(crossed(into)).toEqual([]);
+    expect(crossed(out)).toEqual([]);
+    const both = withMore(into, out).cells.find(
+      ({ row, column }) => row === "pods of vision as default" && column === "speech",
+    );
+    expect(both?.powers.get("reach")).toEqual({ extent: "named", by: ["8080"] });
+  });
+
+  it("addresses of the cluster that a rule for the internet forgot to except", () => {
+    const open = objects.map((object) =>
+      object.kind === "NetworkPolicy" && object.metadata.namespace === "kubeflow-admin"
+        ? (JSON.parse(JSON.stringify(object).replace('"10.0.0.0/8",', "")) as KubernetesObject)
+        : object,
+    );
+    const everywhere = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" };
+    const letIn = {
+      ...everywhere,
+      metadata: { name: "in", namespace: "speech" },
+      spec: { podSelector: {}, ingress: [{}] },
+    };
+    const ports = ({ cells }: Matrix) =>
+      cells
+        .find(({ row, column }) => row === "pods of kubeflow-admin as default" && column === "speech")
+        ?.powers.get("reach")?.by;
+    expect(ports(withMore(letIn))).toEqual(["53, 443, 6443, 53/UDP"]);
+    expect(ports(matrixOf([...open, letIn]))).toEqual(["53, 80, 443, 6443, 53/UDP"]);
   });
 
   it("a network without policies", () => {
-    const profiles = profilesOf(THREE_TEAMS, platform).filter(({ kind }) => kind !== "NetworkPolicy");
-    const open = matrixOf([...platform, ...profiles]);
-    expect(letters(open, "pods of astronomy as default", "biology")).toBe("N");
+    const open = matrixOf(objects.filter(({ kind }) => kind !== "NetworkPolicy"));
+    expect(letters(open, "pods of vision as default", "speech")).toBe("N");
   });
 
   it("an AuthorizationPolicy for a user who is no member", () => {
-    const guests = [{ name: "biology", owner: "eve@example.org", members: { "lou@example.org": "edit" as const } }];
-    const admitted = profilesOf(guests, platform).filter(
-      ({ kind, metadata }) => kind === "AuthorizationPolicy" && metadata.namespace === "biology",
-    );
-    expect(crossed(admitted)).toContainEqual("lou@example.org biology O");
+    const admitted: KubernetesObject = {
+      apiVersion: "security.istio.io/v1beta1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "leo", namespace: "vision" },
+      spec: { rules: [{ when: [{ key: "request.headers[kubeflow-userid]", values: ["leo@example.com"] }] }] },
+    };
+    expect(crossed(admitted)).toEqual(["leo@example.com fraud", "leo@example.com vision"]);
+    expect(letters(withMore(admitted), "leo@example.com", "vision")).toBe("O");
   });
 
-  it("a policy that believes what another's pods say", () => {
+  it("a policy that believes what any pods say", () => {
     const believing: KubernetesObject = {
       apiVersion: "security.istio.io/v1beta1",
       kind: "AuthorizationPolicy",
       metadata: { name: "open", namespace: "kubeflow" },
       spec: { selector: { matchLabels: { app: "ml-pipeline" } }, rules: [{}] },
     };
-    expect(letters(matrix, "pods of astronomy as default-viewer", "kubeflow")).toBe("n");
-    expect(letters(withTeams(THREE_TEAMS, [believing]), "pods of astronomy as default-viewer", "kubeflow")).toBe("nf");
+    expect(letters(matrix, "pods of vision as default-viewer", "kubeflow")).toBe("n");
+    expect(letters(withMore(believing), "pods of vision as default-viewer", "kubeflow")).toBe("nf");
   });
 
-  it("an invitation, where it is: the guest's line and no other", () => {
-    const invited = { ...astronomy, members: { ...astronomy?.members, "new@example.org": "edit" } } as Team;
-    const lines = (of: Matrix) => new Set(asMarkdown(of, TITLE).split("\n"));
-    const after = lines(withTeams([invited, ...THREE_TEAMS.slice(1)]));
-    expect([...after.difference(lines(matrix))]).toEqual([
-      "| new@example.org | astronomy | LSCDRXO | RoleBinding astronomy/user-new-example-org-clusterrole-edit |",
+  it("a new member, in one line of the page and no other", () => {
+    const config = { profiles: [{ name: "solo", owner: "ann@example.com", quota: { cpu: 8, memory: "32 GB" } }] };
+    const [profile] = config.profiles;
+    const invited = { profiles: [{ ...profile, members: { edit: ["new@example.com"] } }] };
+    const lines = (of: object) =>
+      new Set(asMarkdown(matrixOf(withProfiles(platform, settingsOf({ ...of }))), TITLE).split("\n"));
+    const [before, after] = [lines(config), lines(invited)];
+    expect([...after.difference(before)]).toEqual([
+      expect.stringMatching(
+        /^\| new@example.com \| solo \| [A-Z]+ \| RoleBinding solo\/user-new-example-com-clusterrole-edit \|$/,
+      ),
     ]);
-    expect(lines(matrix).difference(after).size).toBe(0);
+    expect(before.difference(after).size).toBe(0);
   });
 });
 
