@@ -18,6 +18,17 @@ export function isSoForOne<T>(candidates: Iterable<T>, question: (candidate: T) 
   return false;
 }
 
+/** The first for which a question is answered with yes. Throws UnknownValue where only what is unknown could be it. */
+export function firstOf<T>(candidates: Iterable<T>, question: (candidate: T) => boolean): T | undefined {
+  let found: T | undefined;
+  isSoForOne(candidates, (candidate) => {
+    if (!question(candidate)) return false;
+    found = candidate;
+    return true;
+  });
+  return found;
+}
+
 /** Whether it is known that a question is answered with yes. */
 export function isKnownToBeSo(question: () => boolean): boolean {
   try {

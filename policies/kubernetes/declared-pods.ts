@@ -1,4 +1,4 @@
-import { numberAt, type Step } from "../reading.ts";
+import { at, numberAt, type Step } from "../reading.ts";
 import type { KubernetesSubject } from "../resource.ts";
 import { type PodTemplateSubject, podTemplatesOf } from "./pod-templates.ts";
 import { isOfItsOwn } from "./ownership.ts";
@@ -20,8 +20,14 @@ export function isJob({ kind }: KubernetesSubject): boolean {
 /** How many pods an object says it runs at once, by template. What it does not say counts as one. */
 export function declaredPods(object: KubernetesSubject): DeclaredPods[] {
   if (object.kind === "ConfigMap" || !isOfItsOwn(object)) return [];
-  const trials = object.kind === "Experiment" ? (numberAt(object.value, "spec", "parallelTrialCount") ?? 3) : 1;
+  const trials = object.kind === "Experiment" ? trialsOf(object) : 1;
   return podTemplatesOf(object).map((template) => ({ template, count: trials * podsOf(template) }));
+}
+
+/** How many trials an experiment runs at once, where it is known what a trial is. */
+function trialsOf({ value }: KubernetesSubject): number {
+  at(value, "spec", "trialTemplate", "trialSpec", "kind");
+  return numberAt(value, "spec", "parallelTrialCount") ?? 3;
 }
 
 function podsOf({ object, path }: PodTemplateSubject): number {

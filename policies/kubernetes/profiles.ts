@@ -1,28 +1,54 @@
-import { peek } from "../reading.ts";
+import { at, textAt } from "../reading.ts";
 import type { KubernetesSubject, Stack } from "../resource.ts";
+import { isKnownToBeSo, isSoForOne } from "./decide.ts";
 
 /** Label that the profile controller puts on namespaces of profiles. */
-const PROFILE_LABEL = "app.kubernetes.io/part-of";
+const PROFILE_LABEL = ["metadata", "labels", "app.kubernetes.io/part-of"];
 const PROFILE = "kubeflow-profile";
 
-/** The objects that say there is a profile, by the name of its namespace: the Profile itself before its namespace. */
-export function profilesOf(stack: Stack): ReadonlyMap<string, KubernetesSubject> {
+/** What shows that there is a profile: Profiles, and namespaces that are one or may be, of whose Profile nothing is known. */
+export function profilesOf(stack: Stack): KubernetesSubject[] {
+  const profiles = stack.objectsOf("Profile", "kubeflow.org");
+  const named = new Set(profiles.map(({ objectName }) => objectName));
+  const isOther = ({ value }: KubernetesSubject) => at(value, ...PROFILE_LABEL) !== PROFILE;
   const namespaces = stack
     .objectsOf("Namespace", "")
-    .filter(({ value }) => peek(value, ["metadata", "labels", PROFILE_LABEL]) === PROFILE);
-  const profiles = stack.objectsOf("Profile", "kubeflow.org");
-  return new Map([...namespaces, ...profiles].map((object) => [object.objectName, object]));
+    .filter((space) => !named.has(space.objectName) && !isKnownToBeSo(() => isOther(space)));
+  return [...profiles, ...namespaces];
+}
+
+/**
+ * The name of a profile, which is that of its namespace; undefined where it is none after all. Throws UnknownValue where
+ * that cannot be told.
+ */
+export function profileNameOf({ kind, value }: KubernetesSubject): string | undefined {
+  if (kind !== "Profile" && at(value, ...PROFILE_LABEL) !== PROFILE) return undefined;
+  return textAt(value, "metadata", "name");
+}
+
+/** Whether a namespace is that of a profile. Throws UnknownValue where no known profile has its name. */
+export function isOfProfile(namespace: string | undefined, stack: Stack): boolean {
+  return isSoForOne(profilesOf(stack), (profile) => profileNameOf(profile) === namespace);
+}
+
+/** Whether an object of a kind in a namespace answers a question with yes. */
+export function hasIn(
+  stack: Stack,
+  kind: string,
+  namespace: string,
+  question: (object: KubernetesSubject) => boolean = () => true,
+): boolean {
+  return isSoForOne(
+    stack.objectsOf(kind),
+    (object) => textAt(object.value, "metadata", "namespace") === namespace && question(object),
+  );
 }
 
 /** Whether the platform, which makes profiles, is in the stack. */
 export function hasPlatform(stack: Stack): boolean {
-  return (
-    stack.objectsOf("Profile", "kubeflow.org").length > 0 ||
-    stack.objectsOf("Deployment").some(({ objectName }) => objectName === "profiles-deployment")
+  if (stack.objectsOf("Profile", "kubeflow.org").length > 0) return true;
+  return isSoForOne(
+    stack.objectsOf("Deployment"),
+    ({ value }) => textAt(value, "metadata", "name") === "profiles-deployment",
   );
-}
-
-/** Objects of a kind in a namespace. */
-export function inNamespace(stack: Stack, kind: string, namespace: string): readonly KubernetesSubject[] {
-  return stack.objectsOf(kind).filter((object) => object.namespace === namespace);
 }

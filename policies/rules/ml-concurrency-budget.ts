@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstOf } from "../kubernetes/decide.ts";
 import { declaredPods, type DeclaredPods, isJob } from "../kubernetes/declared-pods.ts";
 import { EACH, expand } from "../kubernetes/places.ts";
 import type { PodTemplateSubject } from "../kubernetes/pod-templates.ts";
@@ -60,7 +61,8 @@ export const concurrencyBudget = stackRule({
     },
     /** What users start is bounded by the controller alone. */
     ceiling: (_, { stack, parameters: { storageJobs } }) => {
-      const controller = stack.objectsOf("ConfigMap", "").find(({ objectName }) => objectName === CONTROLLER);
+      const isController = ({ value }: KubernetesSubject) => textAt(value, "metadata", "name") === CONTROLLER;
+      const controller = firstOf(stack.objectsOf("ConfigMap", ""), isController);
       if (controller === undefined) return;
       const most = numberAt(controller.value, "data", "parallelism");
       if (most !== undefined && most <= storageJobs) return;
@@ -127,7 +129,10 @@ function claimsOf({ object, value }: PodTemplateSubject, stack: Stack): unknown[
   const claims = stack.objectsOf("PersistentVolumeClaim", "");
   const named = expand(value, ["volumes", EACH, "persistentVolumeClaim"]).map((place) => {
     const name = textAt(place.value, "claimName");
-    return claims.find((claim) => claim.objectName === name && claim.namespace === object.namespace)?.value ?? {};
+    const isMeant = (claim: KubernetesSubject) =>
+      textAt(claim.value, "metadata", "name") === name &&
+      textAt(claim.value, "metadata", "namespace") === object.namespace;
+    return firstOf(claims, isMeant)?.value ?? {};
   });
   const ephemeral = expand(value, ["volumes", EACH, "ephemeral", "volumeClaimTemplate"]).map((place) => place.value);
   return [...named, ...ephemeral];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSoForOne } from "../kubernetes/decide.ts";
 import { EACH, expand } from "../kubernetes/places.ts";
 import { type PodTemplateSubject, podTemplatesOf } from "../kubernetes/pod-templates.ts";
 import { isWorkload } from "../kubernetes/ownership.ts";
@@ -64,8 +65,8 @@ export const meshStrict = stackRule({
   checks: {
     root: ({ object }, { stack, parameters: { rootNamespace } }) => {
       if (object !== undefined || !hasMesh(stack)) return;
-      const [first] = stack.objectsOf("PeerAuthentication", ISTIO).filter((policy) => isOfMesh(policy, rootNamespace));
-      if (first !== undefined) return;
+      const policies = stack.objectsOf("PeerAuthentication", ISTIO);
+      if (isSoForOne(policies, (policy) => isOfMesh(policy, rootNamespace))) return;
       return {
         message: `nothing says that the mesh takes encrypted connections only`,
         path: [],
@@ -124,15 +125,13 @@ spec: { host: mysql.kubeflow.svc.cluster.local, trafficPolicy: { tls: { mode: DI
 
 /** Whether Istio is in the stack: its policies, or what hands them out. */
 function hasMesh(stack: Stack): boolean {
-  return (
-    stack.objectsOf("PeerAuthentication", ISTIO).length > 0 ||
-    stack.objectsOf("Deployment").some(({ objectName }) => objectName === "istiod")
-  );
+  if (stack.objectsOf("PeerAuthentication", ISTIO).length > 0) return true;
+  return isSoForOne(stack.objectsOf("Deployment"), ({ value }) => textAt(value, "metadata", "name") === "istiod");
 }
 
-function isOfMesh({ namespace: where, value }: KubernetesSubject, rootNamespace: string): boolean {
-  if (where !== rootNamespace || at(value, "spec", "selector") !== undefined) return false;
-  return textAt(value, "spec", "mtls", "mode") === "STRICT";
+function isOfMesh({ value }: KubernetesSubject, rootNamespace: string): boolean {
+  if (textAt(value, "metadata", "namespace") !== rootNamespace) return false;
+  return at(value, "spec", "selector") === undefined && textAt(value, "spec", "mtls", "mode") === "STRICT";
 }
 
 function keyOf({ namespace: where = "", objectName }: KubernetesSubject): string {
@@ -142,29 +141,23 @@ function keyOf({ namespace: where = "", objectName }: KubernetesSubject): string
 const INJECT = "sidecar.istio.io/inject";
 
 /** The pods of a template, where their namespace is of the mesh and they are kept out of it. */
-function* withoutProxy(template: PodTemplateSubject, stack: Stack): Generator<Violation> {
-  const { object, metadata, containers } = template;
-  if (!isInjected(object.namespace, stack)) return;
-  for (const field of ["labels", "annotations"]) {
-    if (!isFalse(metadata.value, field, INJECT) || containers.some(({ containerName }) => containerName === PROXY))
-      continue;
-    yield {
-      message: `${template.name} keeps its pods out of the mesh`,
-      subject: metadata,
-      path: [field, INJECT],
-      fix: `Leave ${INJECT} out.`,
-    };
-    return;
-  }
+function* withoutProxy({ object, metadata, containers, name }: PodTemplateSubject, stack: Stack): Generator<Violation> {
+  const field = ["labels", "annotations"].find((each) => isFalse(metadata.value, each, INJECT));
+  if (field === undefined || containers.some(({ containerName }) => containerName === PROXY)) return;
+  if (!isInjected(textAt(object.value, "metadata", "namespace"), stack)) return;
+  yield {
+    message: `${name} keeps its pods out of the mesh`,
+    subject: metadata,
+    path: [field, INJECT],
+    fix: `Leave ${INJECT} out.`,
+  };
 }
 
-function isInjected(name: string | undefined, stack: Stack): boolean {
-  return stack
-    .objectsOf("Namespace")
-    .some(
-      (space) =>
-        space.objectName === name && textAt(space.value, "metadata", "labels", "istio-injection") === "enabled",
-    );
+function isInjected(namespace: string | undefined, stack: Stack): boolean {
+  return isSoForOne(stack.objectsOf("Namespace"), ({ value }) => {
+    if (textAt(value, "metadata", "name") !== namespace) return false;
+    return textAt(value, "metadata", "labels", "istio-injection") === "enabled";
+  });
 }
 
 function peers(name: string, where: string, spec: string): string {

@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { formatSize } from "../../components/kit/units.ts";
+import { isSoForOne } from "../kubernetes/decide.ts";
 import { footprintOf } from "../kubernetes/footprint.ts";
 import { nameOf, referenceOf } from "../kubernetes/reference.ts";
 import { podTemplatesOf } from "../kubernetes/pod-templates.ts";
-import { peek } from "../reading.ts";
+import { textAt } from "../reading.ts";
 import type { KubernetesSubject, Stack, Subject } from "../resource.ts";
 import { stackRule } from "../rule.ts";
 import { resourceSubject } from "../subjects.ts";
 
-/** A component, with the objects that are of it. */
+/** A part of the program that is a component, or a workload. */
 interface ComponentSubject extends Subject {
-  readonly component: string;
-  readonly objects: readonly KubernetesSubject[];
+  /** Name of the part. */
+  readonly part?: string;
+  readonly object?: KubernetesSubject;
 }
 
 /** Components that are known by what runs, where no part of the program stands for them. */
@@ -40,19 +42,26 @@ export const optionalComponents = stackRule({
       .default({})
       .describe("Why a component is installed, by name"),
   }),
-  subjects: componentsOf,
+  subjects: (stack) => [...partsOf(stack), ...workloadsOf(stack)],
   checks: {
-    justified: ({ component, objects, name }, { parameters: { optional, justification } }) => {
-      if (!optional.includes(component) || justification[component] !== undefined) return;
-      const { cpu, memory } = footprintOf(objects, 1);
-      const adds = `${cpu.toFixed(2)} CPUs and ${formatSize(Math.max(1, memory))}`;
-      return { message: `${name} adds ${adds} of requests, and nobody said what for`, path: [] };
+    part: ({ part, resource }, { stack, parameters: { optional, justification } }) => {
+      if (part === undefined || !optional.includes(part) || justification[part] !== undefined) return;
+      // URNs of children have the types of all that they are part of.
+      const objects = stack.objects.filter((object) => object.resource.urn.includes(`$${resource.type}$`));
+      return { message: `${part} adds ${told(objects)}, and nobody said what for`, path: [] };
+    },
+    image: ({ object, name }, { parameters: { optional, justification } }) => {
+      if (object === undefined) return;
+      const component = optional.find((each) => justification[each] === undefined && isOf(object, BY_IMAGE[each]));
+      if (component === undefined) return;
+      return { message: `${name} is ${component}; it adds ${told([object])}, and nobody said what for`, path: [] };
     },
   },
   examples: {
     good: ["type: kubeflow:kubeflow:KnativeEventing"],
     bad: {
-      justified: `
+      part: "type: kubeflow:kubeflow:Tensorboards",
+      image: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: feast, namespace: kubeflow }
@@ -63,30 +72,29 @@ spec: { template: { spec: { containers: [{ name: feast, image: "feastdev/feast-o
   },
 });
 
-function componentsOf(stack: Stack): ComponentSubject[] {
-  const parts = stack.resources
+function partsOf({ resources }: Stack): ComponentSubject[] {
+  return resources
     .filter(({ type }) => type.startsWith("kubeflow:kubeflow:"))
-    .map((part): ComponentSubject => {
-      const component = part.type.slice(part.type.lastIndexOf(":") + 1);
-      // URNs of children have the types of all that they are part of.
-      const objects = stack.objects.filter(({ resource }) => resource.urn.includes(`$${part.type}$`));
-      return { ...resourceSubject(part), name: component, component, objects };
-    });
-  const seen = Object.entries(BY_IMAGE).flatMap(([component, image]): ComponentSubject[] => {
-    const objects = stack.objects.filter((object) => isOf(object, image));
-    const [first] = objects;
-    return first === undefined ? [] : [{ ...first, name: component, component, objects }];
-  });
-  return [...parts, ...seen];
+    .map((part) => ({ ...resourceSubject(part), part: part.type.slice(part.type.lastIndexOf(":") + 1) }));
 }
 
-/** Whether it is known to be of a component: that is advice, for which what is unknown is no reason. */
-function isOf(object: KubernetesSubject, pattern: RegExp): boolean {
-  if (object.kind !== "Deployment" && object.kind !== "StatefulSet") return false;
-  return podTemplatesOf(object).some(({ containers }) =>
-    containers.some(({ value }) => {
-      const reference = referenceOf(peek(value, ["image"]));
-      return reference !== undefined && pattern.test(nameOf(reference));
-    }),
+function workloadsOf(stack: Stack): ComponentSubject[] {
+  return ["Deployment", "StatefulSet"].flatMap((kind) =>
+    stack.objectsOf(kind, "apps").map((object) => ({ ...object, object })),
   );
+}
+
+function isOf(object: KubernetesSubject, pattern: RegExp | undefined): boolean {
+  if (pattern === undefined) return false;
+  const containers = podTemplatesOf(object).flatMap((template) => template.containers);
+  return isSoForOne(containers, ({ value }) => {
+    const reference = referenceOf(textAt(value, "image"));
+    return reference !== undefined && pattern.test(nameOf(reference));
+  });
+}
+
+/** What the pods of objects request, in words. */
+function told(objects: readonly KubernetesSubject[]): string {
+  const { cpu, memory } = footprintOf(objects, 1);
+  return `${cpu.toFixed(2)} CPUs and ${formatSize(Math.max(1, memory))} of requests`;
 }

@@ -1,14 +1,9 @@
 import { z } from "zod";
-import { isSoForOne } from "../kubernetes/decide.ts";
-import { inNamespace, profilesOf } from "../kubernetes/profiles.ts";
+import { firstOf } from "../kubernetes/decide.ts";
+import { hasIn, isOfProfile, profileNameOf, profilesOf } from "../kubernetes/profiles.ts";
 import { at, entriesAt, listAt, textAt, textsAt } from "../reading.ts";
-import type { KubernetesSubject, Subject } from "../resource.ts";
+import type { KubernetesSubject } from "../resource.ts";
 import { stackRule } from "../rule.ts";
-
-interface ProfileSubject extends Subject {
-  /** Of its namespace. */
-  readonly profile: string;
-}
 
 const KINDS = ["NetworkPolicy", "ResourceQuota", "LimitRange", "RoleBinding", "AuthorizationPolicy"] as const;
 
@@ -36,58 +31,48 @@ export const profileIsolation = stackRule({
       .describe("Kinds that the namespace of a profile must have; the profile controller adds bindings for its owner"),
     roles: z.array(z.string()).default(ROLES).describe("ClusterRoles that may be bound there"),
   }),
-  subjects: (stack) =>
-    [...profilesOf(stack)].map(([profile, object]): ProfileSubject => ({
-      ...object,
-      profile,
-      name: `Profile ${profile}`,
-    })),
+  subjects: (stack) => [...profilesOf(stack), ...stack.objectsOf("ResourceQuota"), ...stack.objectsOf("RoleBinding")],
   checks: {
-    kinds: ({ profile, value, name }, { stack, parameters: { required } }) => {
+    kinds: (subject, { stack, parameters: { required } }) => {
+      const profile = profileIn(subject);
+      if (profile === undefined) return;
       const missing = required.filter((kind) => {
         // The older way to set a quota.
-        if (kind === "ResourceQuota" && at(value, "spec", "resourceQuotaSpec", "hard") !== undefined) return false;
-        return inNamespace(stack, kind, profile).length === 0;
+        if (kind === "ResourceQuota" && at(subject.value, "spec", "resourceQuotaSpec", "hard") !== undefined)
+          return false;
+        return !hasIn(stack, kind, profile);
       });
       if (missing.length === 0) return;
-      const message = `${name} has no ${missing.join(", no ")}; another team can reach what is in it or take its share`;
+      const lacks = missing.map((kind) => `no ${kind}`).join(", ");
+      const message = `the profile ${profile} has ${lacks}; another team can reach what is in it or take its share`;
       return { message, path: [] };
     },
-    defaultDeny: ({ profile, name }, { stack, parameters: { required } }) => {
-      const policies = inNamespace(stack, "NetworkPolicy", profile);
-      if (!required.includes("NetworkPolicy") || policies.length === 0 || isSoForOne(policies, isDefaultDeny)) return;
-      return { message: `${name} has network policies that leave some of its pods open`, path: [] };
-    },
-    quota: function* ({ profile }, { stack }) {
-      for (const quota of inNamespace(stack, "ResourceQuota", profile)) {
-        if (entriesAt(quota.value, "spec", "hard").length > 0) continue;
-        yield { message: `${quota.name} limits nothing`, subject: quota, path: ["spec", "hard"] };
-      }
-    },
-    binding: function* ({ profile }, { stack, parameters: { roles } }) {
-      for (const binding of inNamespace(stack, "RoleBinding", profile)) {
-        const role = textAt(binding.value, "roleRef", "name") ?? "";
-        if (textAt(binding.value, "roleRef", "kind") === "Role" || roles.includes(role)) continue;
-        const message = `${binding.name} gives ${role}, which is no role for people in a profile`;
-        yield { message, subject: binding, path: ["roleRef", "name"] };
-      }
+    defaultDeny: (subject, { stack, parameters: { required } }) => {
+      const profile = profileIn(subject);
+      if (profile === undefined || !required.includes("NetworkPolicy")) return;
+      if (!hasIn(stack, "NetworkPolicy", profile) || hasIn(stack, "NetworkPolicy", profile, isDefaultDeny)) return;
+      return { message: `the profile ${profile} has network policies that leave some of its pods open`, path: [] };
     },
     /** Whoever may do something in all namespaces is in every profile. */
-    owner: ({ value, name }, { stack }) => {
-      const owner = textAt(value, "spec", "owner", "name");
-      if (owner === undefined) return;
-      const bound = stack
-        .objectsOf("ClusterRoleBinding")
-        .find(({ value: binding }) =>
-          listAt(binding, "subjects").some(
-            (subject) => textAt(subject, "kind") === "User" && textAt(subject, "name") === owner,
-          ),
-        );
+    owner: (subject, { stack }) => {
+      const profile = profileIn(subject);
+      const path = ["spec", "owner", "name"];
+      const owner = profile === undefined ? undefined : textAt(subject.value, ...path);
+      if (profile === undefined || owner === undefined) return;
+      const bound = firstOf(stack.objectsOf("ClusterRoleBinding"), ({ value }) => binds(value, owner));
       if (bound === undefined) return;
-      return {
-        message: `the owner of ${name} has rights in all namespaces by ${bound.name}`,
-        path: ["spec", "owner", "name"],
-      };
+      return { message: `the owner of the profile ${profile} has rights in all namespaces by ${bound.name}`, path };
+    },
+    quota: ({ kind, value, name }, { stack }) => {
+      if (kind !== "ResourceQuota" || !isOfProfile(textAt(value, "metadata", "namespace"), stack)) return;
+      if (entriesAt(value, "spec", "hard").length > 0) return;
+      return { message: `${name} limits nothing`, path: ["spec", "hard"] };
+    },
+    binding: ({ kind, value, name }, { stack, parameters: { roles } }) => {
+      if (kind !== "RoleBinding" || !isOfProfile(textAt(value, "metadata", "namespace"), stack)) return;
+      const role = textAt(value, "roleRef", "name") ?? "";
+      if (textAt(value, "roleRef", "kind") === "Role" || roles.includes(role)) return;
+      return { message: `${name} gives ${role}, which is no role for people in a profile`, path: ["roleRef", "name"] };
     },
   },
   examples: {
@@ -122,6 +107,17 @@ subjects: [{ kind: User, name: alice@example.org }]
     },
   },
 });
+
+/** The profile that a subject stands for; a quota or a binding stands for none. */
+function profileIn(subject: KubernetesSubject): string | undefined {
+  return subject.kind === "Profile" || subject.kind === "Namespace" ? profileNameOf(subject) : undefined;
+}
+
+function binds(binding: unknown, user: string): boolean {
+  return listAt(binding, "subjects").some(
+    (subject) => textAt(subject, "kind") === "User" && textAt(subject, "name") === user,
+  );
+}
 
 function isDefaultDeny({ value }: KubernetesSubject): boolean {
   const selector = at(value, "spec", "podSelector");

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { isSoForOne } from "../kubernetes/decide.ts";
-import { hasPlatform, inNamespace, profilesOf } from "../kubernetes/profiles.ts";
+import { hasIn, hasPlatform, profileNameOf, profilesOf } from "../kubernetes/profiles.ts";
 import { at, listAt, textAt, textsAt } from "../reading.ts";
 import type { KubernetesSubject, Stack, Subject } from "../resource.ts";
 import { stackRule } from "../rule.ts";
 import { wholeStack } from "../subjects.ts";
 
-/** The stack, a guard, or a profile by its namespace. */
+/** The stack, a guard, or a profile. */
 interface GuardSubject extends Subject {
   readonly guard?: KubernetesSubject;
-  readonly profile?: string;
+  readonly profile?: KubernetesSubject;
 }
 
 const POLICY = "ValidatingAdmissionPolicy";
@@ -39,13 +39,14 @@ export const runtimeGuards = stackRule({
   subjects: (stack): GuardSubject[] => [
     ...wholeStack(stack),
     ...stack.objectsOf(POLICY).map((guard) => ({ ...guard, guard })),
-    ...[...profilesOf(stack)].map(([profile, object]) => ({ ...object, profile, name: `Profile ${profile}` })),
+    ...profilesOf(stack).map((profile) => ({ ...profile, profile })),
   ],
   checks: {
-    present: ({ guard, profile }, { stack, parameters: { guards } }) => {
-      if (guard !== undefined || profile !== undefined || !hasPlatform(stack)) return;
-      const names = stack.objectsOf(POLICY).map(({ objectName }) => objectName);
-      const missing = guards.filter((wanted) => !names.some((name) => name === wanted || name.endsWith(`-${wanted}`)));
+    present: ({ guard: one, profile }, { stack, parameters: { guards } }) => {
+      if (one !== undefined || profile !== undefined || !hasPlatform(stack)) return;
+      const missing = guards.filter(
+        (wanted) => !isSoForOne(stack.objectsOf(POLICY), (guard) => isCalled(guard, wanted)),
+      );
       if (missing.length === 0) return;
       return { message: `nothing holds what users start to: ${missing.join(", ")}`, path: [] };
     },
@@ -78,11 +79,8 @@ export const runtimeGuards = stackRule({
     },
     /** Where a container names no limit of memory, the namespace gives it one. */
     defaults: ({ profile, name }, { stack }) => {
-      if (profile === undefined) return;
-      const ranges = inNamespace(stack, "LimitRange", profile);
-      const hasDefault = ({ value }: KubernetesSubject) =>
-        listAt(value, "spec", "limits").some((limit) => at(limit, "default", "memory") !== undefined);
-      if (isSoForOne(ranges, hasDefault)) return;
+      const namespace = profile && profileNameOf(profile);
+      if (namespace === undefined || hasIn(stack, "LimitRange", namespace, hasMemoryDefault)) return;
       return {
         message: `${name} gives no memory limit to containers that name none`,
         path: [],
@@ -90,8 +88,9 @@ export const runtimeGuards = stackRule({
       };
     },
     quota: ({ profile, value, name }, { stack }) => {
-      if (profile === undefined || at(value, "spec", "resourceQuotaSpec", "hard") !== undefined) return;
-      if (inNamespace(stack, "ResourceQuota", profile).length > 0) return;
+      const namespace = profile && profileNameOf(profile);
+      if (namespace === undefined || at(value, "spec", "resourceQuotaSpec", "hard") !== undefined) return;
+      if (hasIn(stack, "ResourceQuota", namespace)) return;
       return {
         message: `${name} has no end to what its users can start`,
         path: [],
@@ -125,8 +124,18 @@ spec: { owner: { kind: User, name: alice@example.org } }
   },
 });
 
-function bindingsOf({ objectName }: KubernetesSubject, stack: Stack): readonly KubernetesSubject[] {
-  return stack.objectsOf(BINDING).filter(({ value }) => textAt(value, "spec", "policyName") === objectName);
+function isCalled({ value }: KubernetesSubject, wanted: string): boolean {
+  const name = textAt(value, "metadata", "name") ?? "";
+  return name === wanted || name.endsWith(`-${wanted}`);
+}
+
+function hasMemoryDefault({ value }: KubernetesSubject): boolean {
+  return listAt(value, "spec", "limits").some((limit) => at(limit, "default", "memory") !== undefined);
+}
+
+function bindingsOf(guard: KubernetesSubject, stack: Stack): readonly KubernetesSubject[] {
+  const name = textAt(guard.value, "metadata", "name");
+  return stack.objectsOf(BINDING).filter(({ value }) => textAt(value, "spec", "policyName") === name);
 }
 
 function policy(failurePolicy: string): string {
