@@ -66,7 +66,7 @@ describe("pull secrets", () => {
   it("are named by every workload and every ServiceAccount, and are there before them", () => {
     const waveOf = new Map(plan.waves.flatMap((wave, number) => wave.map((object) => [object, number])));
     const users = objects.filter((object) => workloadOf(object) ?? groupKind(object) === "ServiceAccount");
-    expect(users.length).toBe(50 + 43 + 3);
+    expect(users.length).toBe(50 + 43);
     for (const object of users) {
       const pod = workloadOf(object)?.podSpec ?? object;
       expect(listAt(pod, "imagePullSecrets"), objectId(object)).toEqual([{ name: PULL_SECRET }]);
