@@ -40,7 +40,7 @@ cannot. Where a value is only known once something is deployed, a preview says s
 What cannot be repaired is listed in \`policies/exemptions.yaml\`: which rule, which objects, in which classes of stack, why,
 who answers for it, for which upstream version it was looked at, and until when. An exempt finding is still printed. One
 whose exemption has expired, is of another version, or pins another value than is found counts in full, and
-\`meta-exemptions-valid\` reports the entry; so it does with entries that nothing needs any more.
+\`meta-exemptions-valid\` reports the entry; so it does with entries that nothing needs any more, unless they are optional.
 
 \`\`\`yaml
 exemptions:
@@ -52,6 +52,7 @@ exemptions:
     owner: platform-security
     upstream: { component: kubeflow, version: 1.8.1 }
     expires: 2026-12-31
+    optional: true # only where what it is about is not part of every stack
     fingerprints: [3f9c0e6bd2f1] # optional: as the finding prints it; any other value is reported again
 \`\`\``;
 

@@ -3,6 +3,9 @@ import type { Settings } from "../components/settings/parse.ts";
 import type { PackConfiguration } from "./configuration-file.ts";
 import { CIRCUMSTANCES_RULE } from "./exemptions/circumstances.ts";
 import type { StackClass } from "./rule.ts";
+import { imageRegistries } from "./rules/k8s-image-registry-allowlist.ts";
+import { namespaceLabels } from "./rules/k8s-psa-namespace-labels.ts";
+import { storageClass } from "./rules/k8s-storageclass.ts";
 import { airgapEgress } from "./rules/ml-airgap-egress.ts";
 import { cudaDriverMatch } from "./rules/ml-cuda-driver-match.ts";
 import { kubeflowVersion } from "./rules/ml-kubeflow-version.ts";
@@ -14,12 +17,16 @@ export function stackClassOf({ environment, airGap }: Settings): StackClass {
 
 /** A configuration with what the settings of a stack say: nobody has to write the same thing twice. */
 export function configurationFor(configuration: PackConfiguration, settings: Settings): PackConfiguration {
-  const { version } = settings.release;
+  const { release, mesh, cloud, airGap } = settings;
   return withParameters(configuration, {
-    [CIRCUMSTANCES_RULE.id]: { versions: { kubeflow: version } },
-    [kubeflowVersion.id]: { kubeflow: version },
+    [CIRCUMSTANCES_RULE.id]: { versions: { kubeflow: release.version } },
+    [kubeflowVersion.id]: { kubeflow: release.version },
     [cudaDriverMatch.id]: { driverByPool: driversOf(settings) },
     [airgapEgress.id]: { mirrors: mirrorsOf(settings) },
+    [namespaceLabels.id]: { meshCni: mesh.cni },
+    // Clusters that the program makes have the classes that it makes.
+    [storageClass.id]: { providerDefault: cloud === "existing" },
+    ...(airGap !== undefined && { [imageRegistries.id]: { registries: [airGap.registry] } }),
   });
 }
 

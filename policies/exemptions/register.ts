@@ -87,7 +87,8 @@ export class ExemptionRegister {
     const forbidden = this.#forbidden.get(exemption);
     return {
       ...(expires < today && { expired: `it expired on ${expires}` }),
-      ...(!this.#used.has(exemption) && { unused: "nothing is found any more that it is about" }),
+      ...(!this.#used.has(exemption) &&
+        exemption.optional !== true && { unused: "nothing is found any more that it is about" }),
       ...(isStale(exemption, circumstances) && { stale: staleness(exemption, circumstances) }),
       ...(worsened !== undefined && { worsened }),
       ...(forbidden !== undefined && { forbidden }),

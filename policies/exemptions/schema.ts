@@ -32,6 +32,8 @@ const exemption = z.strictObject({
   ticket: text.optional(),
   /** Whose fault it is, and at which version that was last looked at. */
   upstream: z.strictObject({ component: text, version: text }),
+  /** What it is about is there with some settings only, so that it need not be of use. */
+  optional: z.boolean().optional(),
   expires: z.iso.date("must be a date such as 2026-12-31"),
   /** Of the offending values, as findings print them; any other value is reported again. */
   fingerprints: z

@@ -8,9 +8,9 @@ export interface Detector {
   readonly pattern: RegExp;
 }
 
-/** Credentials that can be told by their form, wherever they stand. */
+/** Credentials that can be told by their form, wherever they stand. Lengths have an end, as texts may be long and hostile. */
 export const DETECTORS: readonly Detector[] = [
-  { name: "privateKey", what: "a private key", pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
+  { name: "privateKey", what: "a private key", pattern: /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----/ },
   { name: "aws", what: "an access key of AWS", pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
   { name: "google", what: "a key of Google Cloud", pattern: /\bAIza[\w-]{35}\b|"private_key_id"/ },
   { name: "digitalOcean", what: "a token of DigitalOcean", pattern: /\bdo[opr]_v1_[0-9a-f]{64}\b/ },
@@ -19,16 +19,20 @@ export const DETECTORS: readonly Detector[] = [
   { name: "huggingFace", what: "a token of Hugging Face", pattern: /\bhf_[A-Za-z]{34}\b/ },
   { name: "openAi", what: "a key of OpenAI", pattern: /\bsk-(?:proj-)?[\w-]{32,}/ },
   { name: "slack", what: "a token of Slack", pattern: /\bxox[abeprs]-[\w-]{10,}/ },
-  { name: "jwt", what: "a signed token", pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/ },
-  { name: "url", what: "a URL with a password", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@$]*:[^\s/@$]{3,}@/i },
+  { name: "jwt", what: "a signed token", pattern: /\beyJ[\w-]{10,1000}\.eyJ[\w-]{10,4000}\.[\w-]{10,}/ },
+  {
+    name: "url",
+    what: "a URL with a password",
+    pattern: /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@$]{0,200}:[^\s/@$]{3,200}@/i,
+  },
   { name: "passwordHash", what: "the hash of a password", pattern: /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/ },
 ];
 
 /** The last word of a name of a password: `MYSQL_ROOT_PASSWORD`, `clientSecret`, `--api-key`. */
 const WORDS =
   "pass|password|passwd|passphrase|pwd|secret|token|api[_.-]?key|access[_.-]?key|secret[_.-]?key|private[_.-]?key";
-const NAME = new RegExp(`(?:^|[_.-]|[a-z](?=[A-Z]))(?:${WORDS})$`, "i");
-const CAMEL = new RegExp(`[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|SecretKey|PrivateKey)$`);
+const NAME = new RegExp(`(?:^|[_.-])(?:${WORDS})$`, "i");
+const CAMEL = /[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|SecretKey|PrivateKey)$/;
 
 export function isNameOfPassword(name: string): boolean {
   return NAME.test(name) || CAMEL.test(name);

@@ -1,3 +1,4 @@
+import { canonical } from "../../components/kubeflow/images/reference.ts";
 import { NAMED_IMAGE, REGISTRIES } from "../../components/kubeflow/images/scan.ts";
 import { argumentsOf } from "./arguments.ts";
 import { UNKNOWN } from "../reading.ts";
@@ -58,4 +59,13 @@ function mentionsIn(text: unknown, key: string): unknown[] {
   const named = [...content.matchAll(NAMED_IMAGE)].map(({ groups }) => groups?.["word"] ?? "");
   const words = [...content.matchAll(WORD)].map(([word]) => word.replace(/[.:/]+$/, ""));
   return [...new Set([...named, ...words.filter((word) => REGISTRIES.test(word))])];
+}
+
+/** An image in full where it is a reference (`docker.io/library/mysql:8.0.29` of `mysql:8.0.29`), else as it is written. */
+export function fullNameOf(image: string): string {
+  try {
+    return canonical(image);
+  } catch {
+    return image;
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { canonical } from "../../components/kubeflow/images/reference.ts";
-import { images, imagesInTexts } from "../kubernetes/images.ts";
+import { examplePod } from "../kubernetes/example-pod.ts";
+import { fullNameOf, images, imagesInTexts } from "../kubernetes/images.ts";
 import { at } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
 
@@ -18,8 +18,9 @@ export const deprecatedRegistries = resourceRule({
       .record(z.string(), z.string())
       .default({
         "k8s.gcr.io/": "frozen in 2023, registry.k8s.io took its place",
-        "gcr.io/ml-pipeline/": "Pipelines is published at ghcr.io/kubeflow since 2.4",
-        "gcr.io/google-containers/": "closed",
+        "gcr.io/ml-pipeline/": "gone since November 2025; Pipelines is published at ghcr.io/kubeflow since 2.4",
+        "gcr.io/kubebuilder/": "gone since March 2026; kube-rbac-proxy is published at quay.io/brancz",
+        "gcr.io/google-containers/": "of a form that containerd 2 does not pull",
         "docker.io/library/python:3.7": "Python 3.7 has had no repairs since June 2023",
         "docker.io/library/python:3.8": "Python 3.8 has had no repairs since October 2024",
         "docker.io/library/mysql:8.0": "MySQL 8.0 has had no repairs since April 2026",
@@ -31,31 +32,13 @@ export const deprecatedRegistries = resourceRule({
     image: ({ value, name }, { parameters: { prefixes } }) => {
       const image = at(value);
       if (typeof image !== "string") return;
-      const full = nameOf(image);
+      const full = fullNameOf(image);
       const found = Object.entries(prefixes).find(([prefix]) => full.startsWith(prefix));
       return found && { message: `${name} has ${image}: ${found[1]}`, path: [] };
     },
   },
   examples: {
-    good: [pod("ghcr.io/kubeflow/kfp-api-server:2.4.1")],
-    bad: { image: pod("gcr.io/ml-pipeline/api-server:2.0.5") },
+    good: [examplePod({ image: "ghcr.io/kubeflow/kfp-api-server:2.4.1" })],
+    bad: { image: examplePod({ image: "gcr.io/ml-pipeline/api-server:2.0.5" }) },
   },
 });
-
-function nameOf(image: string): string {
-  try {
-    return canonical(image);
-  } catch {
-    return image;
-  }
-}
-
-function pod(image: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, namespace: alice }
-spec:
-  containers: [{ name: main, image: "${image}" }]
-`;
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { containers } from "../kubernetes/pod-templates.ts";
 import { at } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
@@ -25,20 +26,7 @@ export const ephemeralStorage = resourceRule({
     },
   },
   examples: {
-    good: [pod("resources: { limits: { ephemeral-storage: 10Gi } }")],
-    bad: { limit: pod("resources: { limits: { memory: 1Gi } }") },
+    good: [examplePod({ container: "resources: { limits: { ephemeral-storage: 10Gi } }" })],
+    bad: { limit: examplePod({ container: "resources: { limits: { memory: 1Gi } }" }) },
   },
 });
-
-function pod(line: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, namespace: alice }
-spec:
-  containers:
-    - name: main
-      image: python:3.12
-      ${line}
-`;
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { isWorkload } from "../kubernetes/ownership.ts";
 import { at } from "../reading.ts";
 import type { KubernetesSubject } from "../resource.ts";
@@ -31,17 +32,7 @@ export const noDefaultNamespace = resourceRule({
     },
   },
   examples: {
-    good: [pod("namespace: alice")],
-    bad: { namespace: pod("namespace: default") },
+    good: [examplePod({ metadata: "namespace: alice" })],
+    bad: { namespace: examplePod({ metadata: "namespace: default" }) },
   },
 });
-
-function pod(namespace: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, ${namespace} }
-spec:
-  containers: [{ name: main, image: python:3.12 }]
-`;
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { EACH, expand } from "../kubernetes/places.ts";
 import { containers } from "../kubernetes/pod-templates.ts";
 import { at } from "../reading.ts";
@@ -35,23 +36,12 @@ export const secretsInEnv = resourceRule({
     },
   },
   examples: {
-    good: [container("volumeMounts: [{ name: password, mountPath: /run/secrets }]")],
+    good: [examplePod({ container: "volumeMounts: [{ name: password, mountPath: /run/secrets }]" })],
     bad: {
-      variable: container("env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: mysql, key: password } } }]"),
-      variables: container("envFrom: [{ secretRef: { name: mysql } }]"),
+      variable: examplePod({
+        container: "env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: mysql, key: password } } }]",
+      }),
+      variables: examplePod({ container: "envFrom: [{ secretRef: { name: mysql } }]" }),
     },
   },
 });
-
-function container(line: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: mysql, namespace: kubeflow }
-spec:
-  containers:
-    - name: mysql
-      image: mysql:8.0.29
-      ${line}
-`;
-}

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { canonical } from "../../components/kubeflow/images/reference.ts";
-import { images, type ImageSubject, imagesInTexts } from "../kubernetes/images.ts";
+import { fullNameOf, images, type ImageSubject, imagesInTexts } from "../kubernetes/images.ts";
 import { at } from "../reading.ts";
 import type { Resource } from "../resource.ts";
 import { type Check, resourceRule } from "../rule.ts";
@@ -71,17 +70,8 @@ function from(wanted: ImageSubject["source"]): Check<ImageSubject, z.infer<typeo
     if (source !== wanted) return;
     const image = at(value);
     if (typeof image !== "string") return;
-    const full = nameOf(image);
+    const full = fullNameOf(image);
     if (registries.some((registry) => full.startsWith(`${registry}/`))) return;
     return { message: `${name} has an image from elsewhere: ${image}`, path: [] };
   };
-}
-
-/** In full where it is a reference: `docker.io/library/mysql:8.0.29`. */
-function nameOf(image: string): string {
-  try {
-    return canonical(image);
-  } catch {
-    return image;
-  }
 }

@@ -17,7 +17,7 @@ export const networkPolicyDefaultDeny = stackRule({
   severity: "high",
   why: "Without such a policy every pod of the cluster, a stranger's notebook included, can connect to every port of every other: to the databases, to the object store, and to what trusts its callers.",
   remediation:
-    "Add a NetworkPolicy with an empty podSelector and no ingress rule to the namespace, and allow what is needed beside it.",
+    "Add a NetworkPolicy with an empty podSelector to the namespace whose ingress rules, if it has any, all name who may come in.",
   url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
   frameworks: [
     { framework: "Checkov", id: "CKV2_K8S_6" },
@@ -52,6 +52,16 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: default-deny, namespace: kubeflow }
 spec: { podSelector: {}, policyTypes: [Ingress] }
+`,
+      `
+apiVersion: v1
+kind: Namespace
+metadata: { name: alice }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: profile, namespace: alice }
+spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }
 `,
     ],
     bad: {
@@ -88,7 +98,7 @@ function deniesIn(namespace: string, { value }: KubernetesSubject): boolean {
   const types = textsAt(value, "spec", "policyTypes");
   return (
     (types.length === 0 || types.includes("Ingress")) &&
-    listAt(value, "spec", "ingress").length === 0 &&
+    listAt(value, "spec", "ingress").every((rule) => listAt(rule, "from").length > 0) &&
     entriesAt(value, "spec", "podSelector", "matchLabels").length === 0 &&
     listAt(value, "spec", "podSelector", "matchExpressions").length === 0
   );

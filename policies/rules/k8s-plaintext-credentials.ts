@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { type ArgumentSubject, argumentsOf } from "../kubernetes/arguments.ts";
 import { DETECTORS, entropyOf, isLiteralPassword, isNameOfPassword, passwordsIn } from "../kubernetes/credentials.ts";
 import { type DocumentSubject, documentsOf } from "../kubernetes/embedded.ts";
@@ -66,12 +67,14 @@ export const plaintextCredentials = resourceRule({
   },
   examples: {
     good: [
-      container("env: [{ name: MYSQL_ROOT_PASSWORD, valueFrom: { secretKeyRef: { name: mysql, key: password } } }]"),
-      container('args: ["--password=$(MYSQL_ROOT_PASSWORD)", "--token-file", /run/token]'),
+      examplePod({
+        container: "env: [{ name: MYSQL_ROOT_PASSWORD, valueFrom: { secretKeyRef: { name: mysql, key: password } } }]",
+      }),
+      examplePod({ container: 'args: ["--password=$(MYSQL_ROOT_PASSWORD)", "--token-file", /run/token]' }),
     ],
     bad: {
-      form: container('env: [{ name: DATABASE, value: "mysql://root:opensesame@mysql:3306" }]'),
-      name: container("env: [{ name: MYSQL_ROOT_PASSWORD, value: opensesame }]"),
+      form: examplePod({ container: 'env: [{ name: DATABASE, value: "mysql://root:opensesame@mysql:3306" }]' }),
+      name: examplePod({ container: "env: [{ name: MYSQL_ROOT_PASSWORD, value: opensesame }]" }),
       document: `
 apiVersion: v1
 kind: ConfigMap
@@ -82,7 +85,7 @@ data:
       - id: authservice
         secret: opensesame
 `,
-      random: container('env: [{ name: SESSION, value: "qT7mZ0bVxW3nLk9RfJ2hYc5D" }]'),
+      random: examplePod({ container: 'env: [{ name: SESSION, value: "qT7mZ0bVxW3nLk9RfJ2hYc5D" }]' }),
     },
   },
 });
@@ -98,17 +101,4 @@ function outsideSecrets(resource: Resource): (TextSubject | ArgumentSubject | Re
     ...containers(resource).flatMap(argumentsOf),
     ...resource.objects.flatMap(documentsOf).map((document) => ({ ...document, source: "document" as const })),
   ];
-}
-
-function container(line: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: mysql, namespace: kubeflow }
-spec:
-  containers:
-    - name: mysql
-      image: mysql:8.0.29
-      ${line}
-`;
 }

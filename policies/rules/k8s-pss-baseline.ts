@@ -1,3 +1,4 @@
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { podSecurityChecks } from "../kubernetes/pod-security/index.ts";
 import { podSecurityCheck, podSecurityParameters, podSecuritySubjects } from "../kubernetes/pod-security/rule.ts";
 import { resourceRule } from "../rule.ts";
@@ -6,19 +7,6 @@ const ids = podSecurityChecks.filter(({ level }) => level === "baseline").map(({
 
 /** What leads straight out of a container. */
 const WAYS_OUT: readonly string[] = ["privileged", "hostPathVolumes"];
-
-/** A pod of one container, with lines of the spec, of its container, and of the pod's metadata. */
-function pod(lines: { readonly spec?: string; readonly container?: string; readonly metadata?: string }): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, namespace: alice${lines.metadata ?? ""} }
-spec:
-  containers:
-    - name: main
-      image: python:3.12
-${lines.container === undefined ? "" : `      ${lines.container}\n`}${lines.spec === undefined ? "" : `  ${lines.spec}\n`}`;
-}
 
 export const podSecurityBaseline = resourceRule({
   id: "k8s-pss-baseline",
@@ -41,7 +29,7 @@ export const podSecurityBaseline = resourceRule({
   examples: {
     parameters: { podSecurityVersion: "1.37" },
     good: [
-      pod({ container: "securityContext: { capabilities: { drop: [ALL], add: [NET_BIND_SERVICE] } }" }),
+      examplePod({ container: "securityContext: { capabilities: { drop: [ALL], add: [NET_BIND_SERVICE] } }" }),
       `
 apiVersion: apps/v1
 kind: DaemonSet
@@ -54,20 +42,22 @@ spec:
 `,
     ],
     bad: {
-      hostNamespaces: pod({ spec: "hostNetwork: true" }),
-      hostPathVolumes: pod({ spec: "volumes: [{ name: docker, hostPath: { path: /var/run/docker.sock } }]" }),
-      hostPorts: pod({ container: "ports: [{ containerPort: 8080, hostPort: 8080 }]" }),
-      hostProbesAndHostLifecycle: pod({ container: "livenessProbe: { httpGet: { host: 169.254.169.254, port: 80 } }" }),
-      windowsHostProcess: pod({ spec: "securityContext: { windowsOptions: { hostProcess: true } }" }),
-      privileged: pod({ container: "securityContext: { privileged: true }" }),
-      capabilities_baseline: pod({ container: "securityContext: { capabilities: { add: [NET_ADMIN] } }" }),
-      procMount: pod({ container: "securityContext: { procMount: Unmasked }" }),
-      seccompProfile_baseline: pod({ spec: "securityContext: { seccompProfile: { type: Unconfined } }" }),
-      appArmorProfile: pod({
-        metadata: ", annotations: { container.apparmor.security.beta.kubernetes.io/main: unconfined }",
+      hostNamespaces: examplePod({ spec: "hostNetwork: true" }),
+      hostPathVolumes: examplePod({ spec: "volumes: [{ name: docker, hostPath: { path: /var/run/docker.sock } }]" }),
+      hostPorts: examplePod({ container: "ports: [{ containerPort: 8080, hostPort: 8080 }]" }),
+      hostProbesAndHostLifecycle: examplePod({
+        container: "livenessProbe: { httpGet: { host: 169.254.169.254, port: 80 } }",
       }),
-      seLinuxOptions: pod({ spec: "securityContext: { seLinuxOptions: { type: spc_t } }" }),
-      sysctls: pod({ spec: 'securityContext: { sysctls: [{ name: kernel.msgmax, value: "65536" }] }' }),
+      windowsHostProcess: examplePod({ spec: "securityContext: { windowsOptions: { hostProcess: true } }" }),
+      privileged: examplePod({ container: "securityContext: { privileged: true }" }),
+      capabilities_baseline: examplePod({ container: "securityContext: { capabilities: { add: [NET_ADMIN] } }" }),
+      procMount: examplePod({ container: "securityContext: { procMount: Unmasked }" }),
+      seccompProfile_baseline: examplePod({ spec: "securityContext: { seccompProfile: { type: Unconfined } }" }),
+      appArmorProfile: examplePod({
+        metadata: "namespace: alice, annotations: { container.apparmor.security.beta.kubernetes.io/main: unconfined }",
+      }),
+      seLinuxOptions: examplePod({ spec: "securityContext: { seLinuxOptions: { type: spc_t } }" }),
+      sysctls: examplePod({ spec: 'securityContext: { sysctls: [{ name: kernel.msgmax, value: "65536" }] }' }),
     },
   },
 });

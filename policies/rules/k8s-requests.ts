@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examplePod } from "../kubernetes/example-pod.ts";
 import { isOfPlatform, platformNamespaces } from "../kubernetes/ownership.ts";
 import { type ContainerSubject, containers } from "../kubernetes/pod-templates.ts";
 import { quantityOf } from "../kubernetes/quantity.ts";
@@ -50,12 +51,29 @@ export const requests = resourceRule({
     ),
   },
   examples: {
-    good: [pod("alice", "requests: { cpu: 500m, memory: 800Mi }, limits: { memory: 1000Mi }")],
+    good: [
+      examplePod({
+        metadata: "namespace: alice",
+        container: "resources: { requests: { cpu: 500m, memory: 800Mi }, limits: { memory: 1000Mi } }",
+      }),
+    ],
     bad: {
-      cpu: pod("alice", "requests: { memory: 800Mi }, limits: { memory: 1000Mi }"),
-      memory: pod("alice", "requests: { cpu: 500m, memory: 100Mi }, limits: { memory: 1000Mi }"),
-      platformCpu: pod("kubeflow", "limits: { memory: 1000Mi }"),
-      platformMemory: pod("kubeflow", "requests: { cpu: 500m, memory: 100Mi }, limits: { memory: 1000Mi }"),
+      cpu: examplePod({
+        metadata: "namespace: alice",
+        container: "resources: { requests: { memory: 800Mi }, limits: { memory: 1000Mi } }",
+      }),
+      memory: examplePod({
+        metadata: "namespace: alice",
+        container: "resources: { requests: { cpu: 500m, memory: 100Mi }, limits: { memory: 1000Mi } }",
+      }),
+      platformCpu: examplePod({
+        metadata: "namespace: kubeflow",
+        container: "resources: { limits: { memory: 1000Mi } }",
+      }),
+      platformMemory: examplePod({
+        metadata: "namespace: kubeflow",
+        container: "resources: { requests: { cpu: 500m, memory: 100Mi }, limits: { memory: 1000Mi } }",
+      }),
     },
   },
 });
@@ -87,17 +105,4 @@ function lowMemory({ value, name }: ContainerSubject, ratio: number): Violation 
   if (request === undefined || request / limit >= ratio) return undefined;
   const percent = Math.round((request / limit) * 100);
   return { message: `${name} requests ${percent} % of the memory that it may use, less than ${ratio * 100} %`, path };
-}
-
-function pod(namespace: string, resources: string): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, namespace: ${namespace} }
-spec:
-  containers:
-    - name: main
-      image: python:3.12
-      resources: { ${resources} }
-`;
 }

@@ -11,12 +11,19 @@ import { type Bearer, bearers, breachesOf, minorOf, podSecurityVersion } from ".
 export const POD_SECURITY_LEVELS = ["privileged", "baseline", "restricted"] as const;
 type Ceiling = (typeof POD_SECURITY_LEVELS)[number];
 
+/** What works on the nodes themselves: that is what they are for. */
+const NODE_AGENTS = [
+  "kube-system/istio-cni-node",
+  "kube-system/kubeflow-kernel-modules",
+  "kube-system/nvidia-device-plugin",
+];
+
 /** The parameters of every rule about Pod Security. */
 export const podSecurityParameters = z.strictObject({
   podSecurityVersion,
   nsLevel: z
     .record(z.string(), z.enum(POD_SECURITY_LEVELS))
-    .default({ "kube-system/istio-cni-node": "privileged" })
+    .default(Object.fromEntries(NODE_AGENTS.map((workload) => [workload, "privileged" as const])))
     .describe(
       "The level that is asked of a namespace, or of one workload in it (namespace/name), where that is not restricted",
     ),

@@ -16,7 +16,9 @@ beforeAll(async () => {
   project = await MutableProject.open();
   for (const mutant of new Map(mutants.map((each) => [keyOfStack(each), each])).values()) {
     const findings = await project.findings({ ...mutant, edits: [] });
-    expect(findings.filter(({ level }) => level === "mandatory")).toEqual([]);
+    // What another stack or cloud needs an exemption for is not found here.
+    const relevant = findings.filter(({ check }) => check !== "unused");
+    expect(relevant.filter(({ level }) => level === "mandatory")).toEqual([]);
     shipped.set(keyOfStack(mutant), new Set(findings.map(keyOf)));
   }
 });

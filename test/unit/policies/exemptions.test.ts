@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readExemptions } from "../../../policies/exemptions/schema.ts";
+import { exemptionsValid } from "../../../policies/rules/meta-exemptions-valid.ts";
 import { memoryLimits } from "../../../policies/rules/k8s-memory-limits.ts";
 import { rules } from "../../../policies/rules/index.ts";
 import { findingsOf } from "../../kit/policy.ts";
@@ -62,6 +63,18 @@ describe("an exemption", () => {
     const [finding] = found(changes, pod("train-1"));
     expect([finding?.level, finding?.remark]).toEqual(["mandatory", undefined]);
   });
+});
+
+it("an exemption that nothing needs is reported, unless it is optional", () => {
+  const complaints = (changes: Record<string, unknown>) =>
+    findingsOf(
+      exemptionsValid,
+      [{ exemptions: [entry(changes)] }, { ...pod("serve"), kind: "Other" }]
+        .map((each) => JSON.stringify(each))
+        .join("\n---\n"),
+    ).map(({ check }) => check);
+  expect(complaints({})).toEqual(["unused"]);
+  expect(complaints({ optional: true })).toEqual([]);
 });
 
 describe("the file of exemptions", () => {

@@ -67,7 +67,13 @@ const podSecurity: readonly Mutant[] = [
   },
   {
     name: "a container in no table leaves its whole workload unconfined",
-    edits: [{ file: CONTAINERS, from: "keys.some((key) => key in users)", to: "keys.every((key) => key in users)" }],
+    edits: [
+      {
+        file: CONTAINERS,
+        from: "keys.some((key) => key in users)",
+        to: "(keys.length > 0 && keys.every((key) => key in users))",
+      },
+    ],
     caught: { rule: "k8s-pss-drop-capabilities", resource: /^StatefulSet istio-system\/oidc-authservice$/ },
   },
   {
@@ -321,6 +327,34 @@ const contents: readonly Mutant[] = [
   },
 ];
 
+const storage: readonly Mutant[] = [
+  {
+    name: "claims name no class of storage, and none is the default",
+    cloud: "digitalocean",
+    edits: [
+      {
+        file: "components/cluster/furnishing/storage-classes.ts",
+        from: "...head(name, isDefault),",
+        to: "...head(name, false),",
+      },
+      { file: "components/kubeflow/storage.ts", from: ", storageClassName: storageClass }", to: " }" },
+    ],
+    caught: { rule: "k8s-storageclass", check: "class", resource: /^PersistentVolumeClaim kubeflow\/mysql-pv-claim$/ },
+  },
+  {
+    name: "every class of storage is the default",
+    cloud: "digitalocean",
+    edits: [
+      {
+        file: "components/cluster/furnishing/storage-classes.ts",
+        from: "...head(name, isDefault),",
+        to: "...head(name, true),",
+      },
+    ],
+    caught: { rule: "k8s-storageclass", check: "oneDefault", resource: /^StorageClass/ },
+  },
+];
+
 /** Changes that the rules about Kubernetes find. */
 export const kubernetesMutants: readonly Mutant[] = [
   ...settings,
@@ -329,4 +363,5 @@ export const kubernetesMutants: readonly Mutant[] = [
   ...rbac,
   ...network,
   ...contents,
+  ...storage,
 ];

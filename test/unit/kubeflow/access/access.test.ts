@@ -1,5 +1,7 @@
+import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
+import { withLeastPrivilege } from "../../../../components/kubeflow/access/containers.ts";
 import { accessAdjustment } from "../../../../components/kubeflow/access/index.ts";
 import type { Permission } from "../../../../components/kubeflow/access/privileges.ts";
 import { serviceAccountOf, workloadOf } from "../../../../components/kubeflow/order/workload.ts";
@@ -41,6 +43,13 @@ const holdersOf = (objects: readonly KubernetesObject[], matches: (rule: Rule, r
     .filter((object) => ROLES.has(groupKind(object)) && rules(object).some((rule) => matches(rule, object)))
     .map(objectId)
     .toSorted();
+/** The members of every list of containers in a manifest. */
+const containersIn = (value: unknown): unknown[] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
+        key === "containers" && Array.isArray(field) ? (field as unknown[]) : containersIn(field),
+      )
+    : [];
 const find = (id: string) => planned.find((object) => objectId(object) === id);
 const everyPermission = [
   ...privileges181.regrants.flatMap(({ permissions }) => permissions),
@@ -271,6 +280,39 @@ describe("the containers of the platform", () => {
       for (const field of ["runAsNonRoot", "runAsUser", "runAsGroup"]) {
         expect(at(pod, "securityContext", field), key).toEqual(at(shippedPod, "securityContext", field));
       }
+    }
+  });
+
+  it("are confined beside one that a setting adds, of which the table knows nothing", () => {
+    const id = "StatefulSet.apps istio-system/oidc-authservice";
+    const object = shipped.find((other) => objectId(other) === id) as KubernetesObject;
+    const spec = object["spec"] as { template: { spec: { containers: object[] } } };
+    const added = { name: "issuer-forwarder", securityContext: { runAsUser: 1337 } };
+    const pod = { ...spec.template.spec, containers: [...spec.template.spec.containers, added] };
+    const both = { ...object, spec: { ...spec, template: { ...spec.template, spec: pod } } };
+    const confined = withLeastPrivilege(both, users181);
+    const [authservice, forwarder] = listAt(confined, "spec", "template", "spec", "containers");
+    expect(at(authservice, "securityContext", "capabilities", "drop")).toEqual(["ALL"]);
+    expect(forwarder).toEqual(added);
+  });
+
+  it("are confined where users start them from a template, as whomever the image is made for", () => {
+    const offered = planned.filter(({ kind, metadata }) => {
+      return kind === "ClusterServingRuntime" || metadata.name === "trial-templates";
+    });
+    expect(offered).toHaveLength(10);
+    const contexts = offered.flatMap((object) =>
+      object.kind === "ConfigMap"
+        ? Object.values(object["data"] as Record<string, string>).flatMap((text) => containersIn(load(text)))
+        : containersIn(object),
+    );
+    expect(contexts).toHaveLength(13);
+    for (const container of contexts) {
+      expect(at(container, "securityContext")).toEqual({
+        seccompProfile: { type: "RuntimeDefault" },
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"] },
+      });
     }
   });
 

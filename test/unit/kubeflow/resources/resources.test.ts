@@ -1,12 +1,13 @@
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
+import type { Part } from "../../../../components/kubeflow/parts.ts";
 import { sizing181 } from "../../../../components/kubeflow/releases/1.8.1/sizing.ts";
 import { containerKeys } from "../../../../components/kubeflow/resources/containers.ts";
 import { blocksDrains } from "../../../../components/kubeflow/resources/disruption.ts";
 import { footprintOf, withoutMemoryLimit } from "../../../../components/kubeflow/resources/footprint.ts";
 import { resourcesAdjustment } from "../../../../components/kubeflow/resources/index.ts";
-import { requestedMemory, type Sizing } from "../../../../components/kubeflow/resources/sizing.ts";
+import { requestedMemory, resourcesOf, type Sizing } from "../../../../components/kubeflow/resources/sizing.ts";
 import { environments } from "../../../../components/settings/environments.ts";
 import { EVERY_COMPONENT, plannedRelease, realRelease } from "../../../kit/release.ts";
 
@@ -111,6 +112,25 @@ describe.each(ENVIRONMENTS)("what %s applies", (environment) => {
       ],
     });
     expect(textAt(configMap(shipped, "workflow-controller-configmap"), "data", "executor")).not.toContain("resources");
+  });
+
+  it("sizes the trials that Katib offers, and changes nothing else of their templates", () => {
+    const object = configMap(shipped, "trial-templates") as KubernetesObject;
+    const part = { name: "Katib" } as unknown as Part;
+    const [sized] = resourcesAdjustment({ environment })([{ object, part }]);
+    const templates = Object.entries(sized?.object["data"] as Readonly<Record<string, string>>);
+    expect(templates).toHaveLength(3);
+    const wanted = resourcesOf(sizing181.trial[environment]);
+    for (const [key, text] of templates) {
+      const found: unknown[] = [];
+      const unsized: unknown = JSON.parse(JSON.stringify(load(text)), (name, value: unknown) => {
+        if (name !== "resources") return value;
+        found.push(value);
+        return undefined;
+      });
+      expect(found).toEqual(Array(key === "pytorchJobTemplate" ? 2 : 1).fill(wanted));
+      expect(unsized).toEqual(load(textAt(object, "data", key) ?? ""));
+    }
   });
 
   it("leaves the budgets of no workload in the way of a drain", () => {
