@@ -96,7 +96,7 @@ describe("a destroy", () => {
     const { told, ...summary } = await destroy();
     expect(summary).toMatchObject({
       ok: true,
-      objects: { deleted: 611 },
+      objects: { deleted: 632 },
       retained: {
         namespaces: ["istio-system", "kubeflow"],
         claims: [
