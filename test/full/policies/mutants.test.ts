@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keyOf } from "../../../policies/gate/report.ts";
+import { cloudMutants } from "./mutants/cloud.ts";
 import { kubernetesMutants } from "./mutants/kubernetes.ts";
+import { mlMutants } from "./mutants/ml.ts";
 import { MutableProject } from "./mutants/mutant.ts";
 
-const mutants = [...kubernetesMutants];
+const mutants = [...kubernetesMutants, ...mlMutants, ...cloudMutants];
 /** A stack on a cloud, as a key. */
 const keyOfStack = ({ stack = "prod", cloud = "existing" }: { readonly stack?: string; readonly cloud?: string }) =>
   `${stack} on ${cloud}`;

@@ -1,4 +1,5 @@
-import type { Edit, Mutant } from "./mutant.ts";
+import type { Mutant } from "./mutant.ts";
+import { setting } from "./settings.ts";
 
 const PRIVILEGES = "components/kubeflow/releases/1.8.1/privileges.ts";
 const USERS = "components/kubeflow/releases/1.8.1/users.ts";
@@ -13,12 +14,6 @@ const LABELS = "components/kubeflow/network/pod-security.ts";
 const POLICIES = "components/kubeflow/network/policies.ts";
 const RESOURCES = "components/kubeflow/resources/index.ts";
 const SIZING = "components/kubeflow/resources/sizing.ts";
-
-/** Settings of the stack prod, as its file would have them. */
-function setting(yaml: string): Edit {
-  const last = "kubeflow:cloud: existing";
-  return { file: "Pulumi.prod.yaml", from: last, to: `${last}\n  ${yaml}` };
-}
 
 const settings: readonly Mutant[] = [
   {
