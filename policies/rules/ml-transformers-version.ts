@@ -5,12 +5,13 @@ import { expand } from "../kubernetes/places.ts";
 import { nameOf, referenceOf } from "../kubernetes/reference.ts";
 import { textsOf } from "../kubernetes/texts.ts";
 import { at } from "../reading.ts";
-import type { Resource, Subject } from "../resource.ts";
+import type { KubernetesSubject, Resource, Subject } from "../resource.ts";
 import { resourceRule } from "../rule.ts";
 import { isIn, versionOf } from "../versions.ts";
 
 /** A text that may say what is installed. */
 interface InstallSubject extends Subject {
+  readonly object: KubernetesSubject;
   /** Name of a variable or key, `""` elsewhere. */
   readonly key: string;
   readonly source: "text" | "image";
@@ -77,7 +78,8 @@ function textsThatInstall(resource: Resource): InstallSubject[] {
   const found = containers(resource).flatMap((container) => {
     const field = (step: string, name: string, source: InstallSubject["source"]) =>
       expand(container.value, [step]).map(({ value, path }): InstallSubject => {
-        return { ...{ resource, value, name, source }, path: [...container.path, ...path], key: "" };
+        const { object } = container;
+        return { ...{ resource, object, value, name, source }, path: [...container.path, ...path], key: "" };
       });
     return [
       ...field("image", container.name, "image"),
@@ -89,7 +91,7 @@ function textsThatInstall(resource: Resource): InstallSubject[] {
   const texts = resource.objects
     .flatMap(textsOf)
     .filter(({ source }) => source !== "Secret")
-    .map(({ value, path, name, key }): InstallSubject => ({ ...{ resource, value, path, name, key }, source: "text" }));
+    .map((text): InstallSubject => ({ ...text, source: "text" }));
   // What is unknown may install anything.
   return [...found, ...texts].filter(({ value, key }) => {
     return typeof value !== "string" || value.includes("transformers") || VERSION_KEY.test(key);
