@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isSoForOne } from "../kubernetes/decide.ts";
 import { isWorkload } from "../kubernetes/ownership.ts";
-import { entriesAt, listAt, textAt, textsAt } from "../reading.ts";
+import { at, entriesAt, listAt, textAt, textsAt } from "../reading.ts";
 import type { KubernetesSubject, Stack, Subject } from "../resource.ts";
 import { stackRule } from "../rule.ts";
 
@@ -17,7 +17,7 @@ export const networkPolicyDefaultDeny = stackRule({
   severity: "high",
   why: "Without such a policy every pod of the cluster, a stranger's notebook included, can connect to every port of every other: to the databases, to the object store, and to what trusts its callers.",
   remediation:
-    "Add a NetworkPolicy with an empty podSelector to the namespace whose ingress rules, if it has any, all name who may come in.",
+    "Add a NetworkPolicy with an empty podSelector and no ingress rule to the namespace, and allow what is needed beside it.",
   url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
   frameworks: [
     { framework: "Checkov", id: "CKV2_K8S_6" },
@@ -61,7 +61,7 @@ metadata: { name: alice }
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: profile, namespace: alice }
-spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }
+spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }
 `,
     ],
     bad: {
@@ -93,13 +93,34 @@ function namespacesOf(stack: Stack): NamespaceSubject[] {
   });
 }
 
+/** Whether a policy is about every pod of a namespace and lets only some callers in, or none. */
 function deniesIn(namespace: string, { value }: KubernetesSubject): boolean {
   if (textAt(value, "metadata", "namespace") !== namespace) return false;
   const types = textsAt(value, "spec", "policyTypes");
   return (
     (types.length === 0 || types.includes("Ingress")) &&
-    listAt(value, "spec", "ingress").every((rule) => listAt(rule, "from").length > 0) &&
-    entriesAt(value, "spec", "podSelector", "matchLabels").length === 0 &&
-    listAt(value, "spec", "podSelector", "matchExpressions").length === 0
+    isEmpty(value, "spec", "podSelector") &&
+    !listAt(value, "spec", "ingress").some(letsEverybodyIn)
+  );
+}
+
+function letsEverybodyIn(rule: unknown): boolean {
+  const peers = listAt(rule, "from");
+  return peers.length === 0 || peers.some((peer) => isOfEveryNamespace(peer) || isOfEveryAddress(peer));
+}
+
+function isOfEveryNamespace(peer: unknown): boolean {
+  const selector = at(peer, "namespaceSelector");
+  return selector !== undefined && isEmpty(selector) && isEmpty(peer, "podSelector");
+}
+
+function isOfEveryAddress(peer: unknown): boolean {
+  return textAt(peer, "ipBlock", "cidr")?.endsWith("/0") === true;
+}
+
+/** Whether a selector selects everything. */
+function isEmpty(value: unknown, ...path: readonly string[]): boolean {
+  return (
+    entriesAt(value, ...path, "matchLabels").length === 0 && listAt(value, ...path, "matchExpressions").length === 0
   );
 }
