@@ -4,6 +4,7 @@ import { Furnishing } from "./components/cluster/furnishing/index.ts";
 import { requireReachable } from "./components/cluster/reachability.ts";
 import { announce } from "./components/cluster/remarks.ts";
 import { exposedOn, nameWayIn } from "./components/cluster/way-in.ts";
+import { defined } from "./components/kit/defined.ts";
 import { UserError } from "./components/kit/errors.ts";
 import { adjustmentsFor } from "./components/kubeflow/adjustments.ts";
 import { adminEmailOf } from "./components/kubeflow/auth/settings.ts";
@@ -61,7 +62,7 @@ async function main() {
     },
     { provider: cluster.provider },
   );
-  return {
+  return defined({
     environment: settings.environment,
     version: release.version,
     objects: kubeflow.objectCount + tenants.objectCount,
@@ -70,5 +71,5 @@ async function main() {
     kubeconfig: cluster.kubeconfig,
     adminEmail: adminEmailOf(settings.auth, settings.ingress.host),
     adminPassword: pulumi.secret(credentials.adminPassword),
-  };
+  });
 }
