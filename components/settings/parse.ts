@@ -80,7 +80,11 @@ export function parseSettings(input: unknown): Settings {
     },
     services,
     airGap,
-    tenants: tenantsOf({ users, teams, profiles, admin: adminEmailOf(auth, ingress.host), gpuPools: cluster.gpuPools }),
+    tenants: tenantsOf({
+      ...{ users, teams, profiles, gpuPools: cluster.gpuPools },
+      admin: adminEmailOf(auth, ingress.host),
+      hasInternet: airGap === undefined,
+    }),
     tenancy,
     secret,
   };

@@ -40,10 +40,12 @@ export interface TenantsOptions extends People {
   /** E-mail address of the administrator, whose profile there always is. */
   readonly admin: string;
   readonly gpuPools: readonly { readonly name: string; readonly max: number; readonly gpus: number }[];
+  /** Whether there is an internet for the administrator's profile to reach. */
+  readonly hasInternet: boolean;
 }
 
 /** The profiles of the settings and that of the administrator, unless the settings have one by its name. */
-export function tenantsOf({ profiles, admin, gpuPools, ...people }: TenantsOptions): Tenant[] {
+export function tenantsOf({ profiles, admin, gpuPools, hasInternet, ...people }: TenantsOptions): Tenant[] {
   const pools = gpuPools.map(({ name }) => name);
   const declared = profiles.map((profile) => tenantOf(profile, pools, people));
   if (declared.some(({ name }) => name === FIRST_PROFILE)) return declared;
@@ -54,7 +56,7 @@ export function tenantsOf({ profiles, admin, gpuPools, ...people }: TenantsOptio
     members: [],
     quota: { gpus: gpus === 0 ? {} : { [GPU]: gpus }, storageClasses: {} },
     limits: { memory: "1 GB", cpu: 0.1 },
-    egress: [{ to: { kind: "internet" }, ports: [80, 443] }],
+    egress: hasInternet ? [{ to: { kind: "internet" }, ports: [80, 443] }] : [],
     gpuPools: pools,
     labels: {},
     identity: undefined,

@@ -18,8 +18,8 @@ export function rangeOf(text: string): Range | undefined {
 }
 
 /** Whether a range is, as it says itself or by taking half of it at a time, as good as everybody. */
-export function isEverybody({ prefix, family }: Range): boolean {
-  return prefix < (family === "ipv4" ? 4 : 8);
+export function isEverybody(range: Range): boolean {
+  return range.prefix < (range.family === "ipv4" ? 4 : 8) && !isPrivate(range);
 }
 
 /** Whether all of a range lies in one of these. */

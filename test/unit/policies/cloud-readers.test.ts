@@ -24,7 +24,7 @@ describe("ranges of addresses", () => {
     expect(isEverybody(range(text))).toBe(true);
   });
 
-  it.each(["203.0.113.0/24", "10.0.0.0/8", "2001:db8::/32"])("%s is not everybody", (text) => {
+  it.each(["203.0.113.0/24", "10.0.0.0/8", "2001:db8::/32", "fc00::/7"])("%s is not everybody", (text) => {
     expect(isEverybody(range(text))).toBe(false);
   });
 

@@ -227,6 +227,13 @@ describe("settings", () => {
     expect(own.tenants).toMatchObject([{ name: "kubeflow-admin", owner: "ada@example.com", quota: { cpu: 4 } }]);
   });
 
+  it("lead the administrator's profile to no internet where there is none", () => {
+    const [connected] = settingsOf({}).tenants;
+    const [isolated] = settingsOf({ airGap: { registry: "registry.example.com/kubeflow" } }).tenants;
+    expect(connected?.egress).toEqual([{ to: { kind: "internet" }, ports: [80, 443] }]);
+    expect(isolated?.egress).toEqual([]);
+  });
+
   it("of fifty profiles of ten people are taken", () => {
     const { config } = JSON.parse(manyProfiles(50)) as { config: Config };
     const { tenants } = settingsOf(config);
