@@ -67,7 +67,7 @@ describe("what never comes ends the installation at the deadline, in a few lines
     [
       "injector-never",
       HELD,
-      /^waited for until the end: webhook namespace\.sidecar-injector\.istio\.io of Service istio-system\/istiod, by (Deployment \S+, ){5}|^Deployment \S+ still waits for webhook namespace/,
+      /^waited for until the end: webhook namespace\.sidecar-injector\.istio\.io of Service istio-system\/istiod, by (Deployment \S+(, | and )){5}|^Deployment \S+ still waits for webhook namespace/,
       /^not ready: .* and \d+ more$/,
     ],
     [
