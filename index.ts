@@ -6,14 +6,11 @@ import { announce } from "./components/cluster/remarks.ts";
 import { exposedOn, nameWayIn } from "./components/cluster/way-in.ts";
 import { defined } from "./components/kit/defined.ts";
 import { UserError } from "./components/kit/errors.ts";
-import { adjustmentsFor } from "./components/kubeflow/adjustments.ts";
 import { adminEmailOf } from "./components/kubeflow/auth/settings.ts";
 import { credentialsFrom } from "./components/kubeflow/credentials/derive.ts";
-import { extrasFor } from "./components/kubeflow/extras.ts";
 import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
-import { planInstall } from "./components/kubeflow/plan.ts";
-import { loadRelease } from "./components/kubeflow/release/index.ts";
+import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
 import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
 import { readSettings } from "./components/settings/index.ts";
@@ -37,9 +34,7 @@ async function main() {
   const credentials = credentialsFrom(settings.secret, settings.rotation);
   const ingress = exposedOn(cluster, settings.ingress);
   const storageClass = cluster.storageClasses.find(({ reclaimPolicy }) => reclaimPolicy === "Retain")?.name;
-  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings) });
-  const adjustments = adjustmentsFor(release, { ...settings, ingress, credentials, storageClass });
-  const platform = planInstall(release, shipped, adjustments);
+  const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
   const kubeflow = new Kubeflow(

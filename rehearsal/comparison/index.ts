@@ -1,7 +1,7 @@
 import { textAt } from "../../components/kit/objects.ts";
 import { attach } from "../control-plane/index.ts";
 import { ApiClient } from "../providers/kubernetes/client.ts";
-import { collectionPath, servedKinds } from "../providers/kubernetes/discovery.ts";
+import { itemId, listAll } from "../providers/kubernetes/discovery.ts";
 import { objectsAt } from "../providers/kubernetes/objects.ts";
 import { type Contents, type Difference, differencesOf } from "./difference.ts";
 import { isCompared, isKindCompared, normalForm } from "./normal-form.ts";
@@ -31,21 +31,13 @@ export async function compare(first: string, second: string): Promise<Comparison
 export async function contentsOf(kubeconfig: string): Promise<Contents> {
   const client = await ApiClient.connect(kubeconfig);
   try {
-    const kinds = (await servedKinds(client)).filter(({ plural }) => isKindCompared(plural));
-    const lists = await Promise.all(
-      kinds.map(async (kind) => {
-        const { body } = await client.request(collectionPath(kind));
-        const type = [kind.plural, ...kind.root.split("/").slice(2, -1)].join(".");
-        return objectsAt(body, "items").map((item) => {
-          const namespace = textAt(item, "metadata", "namespace");
-          const name = `${namespace === undefined ? "" : `${namespace}/`}${textAt(item, "metadata", "name")}`;
-          // The kind is that of the list, whose items do not repeat it.
-          const kindName = textAt(body, "kind")?.replace(/List$/, "") ?? "";
-          return [`${type} ${name}`, normalForm({ kind: kindName, ...item })] as const;
-        });
-      }),
-    );
-    return new Map(lists.flat().filter(([object]) => isCompared(object)));
+    const objects = (await listAll(client, { isWanted: isKindCompared })).flatMap((listing) => {
+      const kind = textAt(listing.body, "kind")?.replace(/List$/, "") ?? "";
+      return objectsAt(listing.body, "items").map(
+        (item) => [itemId(listing, item), normalForm({ kind, ...item })] as const,
+      );
+    });
+    return new Map(objects.filter(([object]) => isCompared(object)));
   } finally {
     await client.close();
   }

@@ -1,6 +1,6 @@
 import { type KubernetesObject, textAt } from "../../components/kit/objects.ts";
 import { ApiClient } from "../../rehearsal/providers/kubernetes/client.ts";
-import { type ApiResource, collectionPath, servedKinds } from "../../rehearsal/providers/kubernetes/discovery.ts";
+import { itemId, listAll, type Listing } from "../../rehearsal/providers/kubernetes/discovery.ts";
 import { objectsAt } from "../../rehearsal/providers/kubernetes/objects.ts";
 
 /** What comes and goes without anybody's doing. */
@@ -10,15 +10,7 @@ const NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;
 /** Every object of every kind that an API server knows, as `plural.group namespace/name`, sorted. */
 export async function everythingIn(kubeconfig: string): Promise<string[]> {
   const lists = await listsOf(kubeconfig, NAMES_ONLY);
-  return lists
-    .flatMap(({ kind, body }) => {
-      const type = [kind.plural, ...kind.root.split("/").slice(2, -1)].join(".");
-      return objectsAt(body, "items").map((item) => {
-        const namespace = textAt(item, "metadata", "namespace");
-        return `${type} ${namespace === undefined ? "" : `${namespace}/`}${textAt(item, "metadata", "name")}`;
-      });
-    })
-    .toSorted();
+  return lists.flatMap((listing) => objectsAt(listing.body, "items").map((item) => itemId(listing, item))).toSorted();
 }
 
 /** Every object that an API server holds, whole, as it gives them back; those that it serves in two groups twice. */
@@ -30,16 +22,11 @@ export async function objectsIn(kubeconfig: string): Promise<KubernetesObject[]>
   });
 }
 
-async function listsOf(kubeconfig: string, accept?: string): Promise<{ kind: ApiResource; body: unknown }[]> {
+async function listsOf(kubeconfig: string, accept?: string): Promise<Listing[]> {
   const client = await ApiClient.connect(kubeconfig);
   try {
-    const kinds = (await servedKinds(client)).filter(({ plural }) => !PASSING.has(plural));
-    return await Promise.all(
-      kinds.map(async (kind) => {
-        const { body } = await client.request(collectionPath(kind), accept === undefined ? {} : { accept });
-        return { kind, body };
-      }),
-    );
+    const isWanted = (plural: string) => !PASSING.has(plural);
+    return await listAll(client, { isWanted, ...(accept === undefined ? {} : { accept }) });
   } finally {
     await client.close();
   }

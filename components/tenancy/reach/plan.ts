@@ -1,9 +1,6 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
-import { adjustmentsFor } from "../../kubeflow/adjustments.ts";
 import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
-import { extrasFor } from "../../kubeflow/extras.ts";
-import { planInstall } from "../../kubeflow/plan.ts";
-import { loadRelease } from "../../kubeflow/release/index.ts";
+import { planPlatform } from "../../kubeflow/platform.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
 import type { Settings } from "../../settings/parse.ts";
 import { objectsOf } from "../objects/index.ts";
@@ -17,10 +14,8 @@ export async function plannedObjects(
   settings: Settings,
   report: (line: string) => void,
 ): Promise<readonly KubernetesObject[]> {
-  const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret ?? ANY_SECRET, settings.rotation);
-  const shipped = await loadRelease(release, settings.release.source, { extras: extrasFor(settings), report });
-  const plan = planInstall(release, shipped, adjustmentsFor(release, { ...settings, credentials }));
+  const plan = await planPlatform(settings, credentials, { report });
   return withProfiles(plan.waves.flat(), settings);
 }
 

@@ -1,4 +1,5 @@
 import { listAt, textAt } from "../../../components/kit/objects.ts";
+import type { JsonObject } from "../../host/values.ts";
 import { ApiError, type ApiClient } from "./client.ts";
 import { objectsAt } from "./objects.ts";
 
@@ -81,6 +82,34 @@ export async function servedKinds(
         .filter(({ verbs }) => verbs.includes("list"));
     }),
   );
+}
+
+/** Every object of one kind, as the API server lists them. */
+export interface Listing {
+  /** `deployments.apps`. */
+  readonly type: string;
+  /** The list; its items do not say their kind. */
+  readonly body: JsonObject;
+}
+
+/** All that an API server holds, kind by kind: those whose plural is wanted, as `accept` asks for them. */
+export async function listAll(
+  client: ApiClient,
+  { isWanted, accept }: { readonly isWanted: (plural: string) => boolean; readonly accept?: string },
+): Promise<Listing[]> {
+  const kinds = (await servedKinds(client)).filter(({ plural }) => isWanted(plural));
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const { body } = await client.request(collectionPath(kind), accept === undefined ? {} : { accept });
+      return { type: [kind.plural, ...kind.root.split("/").slice(2, -1)].join("."), body };
+    }),
+  );
+}
+
+/** What tells an item of a listing from all others: `deployments.apps kubeflow/mysql`. */
+export function itemId({ type }: Pick<Listing, "type">, item: JsonObject): string {
+  const namespace = textAt(item, "metadata", "namespace");
+  return `${type} ${namespace === undefined ? "" : `${namespace}/`}${textAt(item, "metadata", "name") ?? ""}`;
 }
 
 export function collectionPath({ root, plural }: Pick<ApiResource, "root" | "plural">): string {

@@ -1,10 +1,10 @@
-import type { Taint } from "../../../components/cluster/contract.ts";
 import { catalogue } from "../../../components/cluster/aws/catalogue.ts";
 import { cidrOf, contains, parseCidr } from "../../../components/cluster/network/cidr.ts";
 import { at, labelsAt, listAt, textAt } from "../../../components/kit/objects.ts";
 import type { SimulatedNode } from "../../control-plane/index.ts";
 import type { JsonObject } from "../../host/values.ts";
 import type { Made, Request, SimulatedCloud, SimulatedResource, Simulation } from "./cloud.ts";
+import { nodeOf, taintOf, uuidOf } from "./machines.ts";
 
 /** The account that everything is in; AWS gives nobody this number. */
 const ACCOUNT = "123456789012";
@@ -26,7 +26,7 @@ export const aws: SimulatedCloud = {
     "aws:ec2/flowLog:FlowLog": numbered("fl"),
     "aws:efs/fileSystem:FileSystem": numbered("fs"),
     "aws:efs/mountTarget:MountTarget": numbered("fsmt"),
-    "aws:kms/key:Key": { id: keyId, outputs: ({ id }) => ({ keyId: id }) },
+    "aws:kms/key:Key": { id: uuidOf, outputs: ({ id }) => ({ keyId: id }) },
     "aws:kms/alias:Alias": {
       ...named(),
       forms: { name: { pattern: /^alias\/(?!aws\/)[\w/-]{1,250}$/, says: "an alias is alias/ and a name" } },
@@ -106,10 +106,6 @@ function named(longest = 255) {
   } satisfies SimulatedResource;
 }
 
-function keyId({ hash }: Request): string {
-  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
 /** Global services have no region in their ARNs. */
 function arnOf({ type, id, provider }: Made): string {
   const [, module = "", kind = ""] = type.split(":");
@@ -147,24 +143,12 @@ function nodesOf({ name, inputs }: Made, simulation: Simulation): SimulatedNode[
   const type = catalogue.types.find((candidate) => candidate.name === listAt(inputs, "instanceTypes")[0]);
   const zone = textAt(simulation.find(listAt(inputs, "subnetIds")[0])?.inputs, "availabilityZoneId");
   if (type === undefined) return [];
-  return Array.from({ length: Number(at(inputs, "scalingConfig", "desiredSize")) }, (_, index) => ({
-    name: `${name}-${index + 1}`,
-    cpu: type.cpu,
-    memory: String(type.memory),
-    ...(type.gpu === undefined ? {} : { gpus: type.gpu.count }),
-    ...(zone === undefined ? {} : { zone }),
-    labels: labelsAt(inputs, "labels"),
-    taints: listAt(inputs, "taints").map(taintOf),
-  }));
-}
-
-const EFFECTS: Readonly<Record<string, Taint["effect"]>> = {
-  NO_SCHEDULE: "NoSchedule",
-  PREFER_NO_SCHEDULE: "PreferNoSchedule",
-  NO_EXECUTE: "NoExecute",
-};
-
-function taintOf(taint: unknown): Taint {
-  const [key = "", value = "", effect = ""] = ["key", "value", "effect"].map((field) => textAt(taint, field));
-  return { key, value, effect: EFFECTS[effect] ?? "NoSchedule" };
+  return Array.from({ length: Number(at(inputs, "scalingConfig", "desiredSize")) }, (_, index) =>
+    nodeOf(type, {
+      name: `${name}-${index + 1}`,
+      zone,
+      labels: labelsAt(inputs, "labels"),
+      taints: listAt(inputs, "taints").map(taintOf),
+    }),
+  );
 }

@@ -1,10 +1,10 @@
-import type { Taint } from "../../../components/cluster/contract.ts";
 import { acceleratorOf, catalogue } from "../../../components/cluster/gcp/catalogue.ts";
 import { cidrOf, overlap, parseCidr } from "../../../components/cluster/network/cidr.ts";
 import { at, labelsAt, listAt, textAt } from "../../../components/kit/objects.ts";
 import type { SimulatedNode } from "../../control-plane/index.ts";
 import type { JsonObject } from "../../host/values.ts";
 import type { Made, Request, SimulatedCloud, SimulatedResource } from "./cloud.ts";
+import { nodeOf, taintOf } from "./machines.ts";
 
 /** RFC 1035, as Compute Engine wants names. */
 const NAME = { pattern: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, says: "a name has lower-case letters, digits and dashes" };
@@ -143,25 +143,13 @@ function nodesOf({ name, inputs }: Made): SimulatedNode[] {
   const inZone = Number(at(inputs, "nodeCount") ?? at(inputs, "initialNodeCount") ?? 0);
   const zones = listAt(inputs, "nodeLocations").map(String);
   return zones.flatMap((zone, place) =>
-    Array.from({ length: inZone }, (_, index) => ({
-      name: `${nameOf(inputs, name)}-${place * inZone + index + 1}`,
-      cpu: type.cpu,
-      memory: String(type.memory),
-      ...(type.gpu === undefined ? {} : { gpus: type.gpu.count }),
-      zone,
-      labels: labelsAt(inputs, "nodeConfig", "labels"),
-      taints: listAt(inputs, "nodeConfig", "taints").map(taintOf),
-    })),
+    Array.from({ length: inZone }, (_, index) =>
+      nodeOf(type, {
+        name: `${nameOf(inputs, name)}-${place * inZone + index + 1}`,
+        zone,
+        labels: labelsAt(inputs, "nodeConfig", "labels"),
+        taints: listAt(inputs, "nodeConfig", "taints").map(taintOf),
+      }),
+    ),
   );
-}
-
-const EFFECTS: Readonly<Record<string, Taint["effect"]>> = {
-  NO_SCHEDULE: "NoSchedule",
-  PREFER_NO_SCHEDULE: "PreferNoSchedule",
-  NO_EXECUTE: "NoExecute",
-};
-
-function taintOf(taint: unknown): Taint {
-  const [key = "", value = "", effect = ""] = ["key", "value", "effect"].map((field) => textAt(taint, field));
-  return { key, value, effect: EFFECTS[effect] ?? "NoSchedule" };
 }
