@@ -13,6 +13,8 @@ import type { ReleaseDefinition } from "../releases/index.ts";
 export interface Source {
   /** For people: where the manifests come from. */
   readonly description: string;
+  /** The archive or directory that holds the manifests; none where git fetches them. */
+  readonly location?: string;
   /** Content digest of an archive or a directory, or a commit. */
   readonly key: string;
   /** Gives a directory that holds the manifests, unpacked or checked out into the empty folder `scratch` if need be. */
@@ -63,9 +65,9 @@ async function localSource(location: string, origin: string): Promise<Source> {
   }
   const description = `${location} (${origin})`;
   if (isDirectory) {
-    return { description, key: await digestOfDirectory(location), open: () => Promise.resolve(location) };
+    return { description, location, key: await digestOfDirectory(location), open: () => Promise.resolve(location) };
   }
-  return { description, key: await digestOfFile(location), open: (scratch) => extract(location, scratch) };
+  return { description, location, key: await digestOfFile(location), open: (scratch) => extract(location, scratch) };
 }
 
 async function extract(archive: string, directory: string): Promise<string> {

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { findSource } from "../../../../components/kubeflow/release/source.ts";
+import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import type { Report, ReportedFinding } from "../../../../policies/gate/report.ts";
 
 /** One change to a setting or to the code of a component that makes what is deployed less safe. */
@@ -37,9 +39,11 @@ const LEFT_OUT = new Set([".git", "node_modules", "test", "docs", "bench"]);
 /** A copy of the project, of which one file or another is changed for a while. */
 export class MutableProject {
   readonly #folder: string;
+  readonly #env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, env: NodeJS.ProcessEnv) {
     this.#folder = folder;
+    this.#env = env;
   }
 
   static async open(): Promise<MutableProject> {
@@ -47,7 +51,9 @@ export class MutableProject {
     const names = (await readdir(PROJECT)).filter((name) => !LEFT_OUT.has(name));
     for (const name of names) await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
     await symlink(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
-    return new MutableProject(folder);
+    // The copy has nothing beside it, where the project may have the manifests.
+    const { location } = await findSource(releases["1.8.1"], undefined);
+    return new MutableProject(folder, location === undefined ? {} : { KUBEFLOW_MANIFESTS: location });
   }
 
   /** What the policies find in a stack of the project after some edits, which are undone. */
@@ -80,7 +86,7 @@ export class MutableProject {
 
   async #gate(stack: string, cloud: string): Promise<ReportedFinding[]> {
     const gate = path.join(this.#folder, "policies/gate/cli.ts");
-    const options = { cwd: this.#folder, reject: false };
+    const options = { cwd: this.#folder, env: this.#env, reject: false };
     const { stdout, stderr } = await execa(process.execPath, [gate, stack, "--cloud", cloud, "--json"], options);
     const { targets, findings } = JSON.parse(stdout === "" ? "{}" : stdout) as Partial<Report>;
     const errors = targets?.flatMap(({ error }) => error ?? []) ?? [stderr];
