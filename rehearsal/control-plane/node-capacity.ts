@@ -1,4 +1,4 @@
-import { quantityOf } from "../../components/kit/quantity.ts";
+import { quantityOf } from "../../components/kit/quantities.ts";
 
 /** What a machine has, as declared. */
 export interface Capacity {

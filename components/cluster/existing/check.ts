@@ -9,7 +9,7 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import { UserError } from "../../kit/errors.ts";
-import { quantityOf } from "../../kit/quantity.ts";
+import { quantityOf } from "../../kit/quantities.ts";
 import type { ClusterRequest } from "../contract.ts";
 import { type Found, type FoundNode, problemsOf } from "./findings.ts";
 
