@@ -2,6 +2,7 @@ import { type KubernetesObject, labelsAt, textAt } from "../kit/objects.ts";
 import { flowsOf } from "../kubeflow/network/index.ts";
 import { type Flow, type IntoProfiles, nameOf, type ReviewedTraffic, targetOf } from "../kubeflow/network/flows.ts";
 import { MERGED_METRICS_PORT } from "../kubeflow/network/mesh.ts";
+import { nameResolution } from "../kubeflow/network/name-resolution.ts";
 import { type Opening, peerOf } from "../kubeflow/network/policies.ts";
 import { type Inventory, inventoryOf } from "../kubeflow/order/inventory.ts";
 import { profileSettingsIn } from "./profile-controller/expanded.ts";
@@ -26,6 +27,8 @@ export interface TenantPlatform {
   /** What comes into a profile's namespace, and what goes from it to the platform. */
   readonly ingress: readonly Opening[];
   readonly egress: readonly Opening[];
+  /** The rule of a NetworkPolicy by which names are resolved. */
+  readonly nameResolution: object;
   /** An object store outside the cluster, to which no selector leads. */
   readonly outside: { readonly port: number } | undefined;
 }
@@ -34,6 +37,8 @@ export interface PlatformOptions {
   readonly traffic: ReviewedTraffic;
   /** Namespaces whose pods may read metrics. */
   readonly metricsFrom: readonly string[];
+  /** Ranges of addresses of resolvers that are no pods. */
+  readonly nameServers: readonly string[];
   /** The object store, where it is outside the cluster. */
   readonly objectStore?: ObjectStoreSettings | undefined;
 }
@@ -65,6 +70,7 @@ export function platformOf(objects: readonly KubernetesObject[], options: Platfo
     egress: flowsOf(inventory, options)
       .filter(({ from }) => from.kind === "profiles")
       .map(outward),
+    nameResolution: nameResolution(options.nameServers),
     outside: pipelines === undefined || outside === undefined ? undefined : { port: outside.port },
   };
 }

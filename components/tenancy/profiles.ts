@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../kit/objects.ts";
 import { accountsWith } from "../kubeflow/air-gap/index.ts";
 import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
+import type { MeshSettings } from "../kubeflow/network/settings.ts";
 import type { ReleaseDefinition } from "../kubeflow/releases/index.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
 import { type TenantContext, tenantObjects, type TenantObjects } from "./objects/index.ts";
@@ -8,8 +9,7 @@ import { platformOf } from "./platform.ts";
 import { proveQuotas, startedBy } from "./proof/index.ts";
 
 export interface ProfilesOptions extends TenantContext {
-  /** Of the mesh: namespaces whose pods may read metrics. */
-  readonly mesh: { readonly metricsFrom: readonly string[] };
+  readonly mesh: Pick<MeshSettings, "metricsFrom" | "nameServers">;
   readonly services: Pick<ServicesSettings, "objectStore">;
   readonly airGap: AirGapSettings | undefined;
 }
@@ -27,6 +27,7 @@ export function profilesOn(
   const known = platformOf(platform, {
     traffic: release.traffic,
     metricsFrom: options.mesh.metricsFrom,
+    nameServers: options.mesh.nameServers,
     objectStore: options.services.objectStore,
   });
   const registries = accountsWith(options.airGap, options.registries);

@@ -7,6 +7,7 @@ import { missingAuthorizations } from "./authorization.ts";
 import { cniAdjustment } from "./cni.ts";
 import { configuredFlows, discoveryFlows, filterFlows, metricsFlows, routeFlows, webhookFlows } from "./derive.ts";
 import { type Flow, reviewedFlows, type ReviewedTraffic } from "./flows.ts";
+import { nameResolution } from "./name-resolution.ts";
 import { peerAuthentications } from "./mutual-tls.ts";
 import { podSecurityAdjustment } from "./pod-security.ts";
 import { networkPolicies } from "./policies.ts";
@@ -20,7 +21,7 @@ export function meshAdjustments(mesh: MeshSettings, traffic: ReviewedTraffic): A
   return [
     cniAdjustment({ binDirectory: mesh.cniBinDirectory }),
     podSecurityAdjustment({ cni: mesh.cni }),
-    networkAdjustment({ traffic, metricsFrom: mesh.metricsFrom }),
+    networkAdjustment({ traffic, metricsFrom: mesh.metricsFrom, nameServers: mesh.nameServers }),
   ];
 }
 
@@ -29,6 +30,8 @@ export interface NetworkOptions {
   readonly traffic: ReviewedTraffic;
   /** Namespaces whose pods may read metrics. */
   readonly metricsFrom: readonly string[];
+  /** Ranges of addresses of resolvers that are no pods. */
+  readonly nameServers: readonly string[];
 }
 
 /**
@@ -41,8 +44,9 @@ export function networkAdjustment(options: NetworkOptions): Adjustment {
     const inventory = inventoryOf(objects.map(({ object }) => object));
     const flows = flowsOf(inventory, options);
     const partOf = partsBySubject(objects);
+    const sealed = { workloads: options.traffic.sealed, nameResolution: nameResolution(options.nameServers) };
     const made = [
-      ...networkPolicies(flows, options.traffic.sealed, inventory),
+      ...networkPolicies(flows, sealed, inventory),
       ...peerAuthentications(flows, inventory),
       ...missingAuthorizations(flows, inventory),
     ].map((object) => ({ object, part: partOf(object.metadata.namespace ?? "", object.metadata.name) }));
@@ -52,7 +56,7 @@ export function networkAdjustment(options: NetworkOptions): Adjustment {
 }
 
 /** Every connection into the namespaces of the set that the platform needs, derived and reviewed. */
-export function flowsOf(inventory: Inventory, { traffic, metricsFrom }: NetworkOptions): Flow[] {
+export function flowsOf(inventory: Inventory, { traffic, metricsFrom }: Omit<NetworkOptions, "nameServers">): Flow[] {
   const flows = [
     ...webhookFlows(inventory),
     ...routeFlows(inventory),

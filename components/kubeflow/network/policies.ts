@@ -2,27 +2,33 @@ import type { KubernetesObject } from "../../kit/objects.ts";
 import type { Inventory } from "../order/inventory.ts";
 import { type Flow, nameOf, PROFILE_LABEL, type Source, type Target, targetOf } from "./flows.ts";
 
-const NAMESPACE_LABEL = "kubernetes.io/metadata.name";
+/** Every namespace has it, with its own name. */
+export const NAMESPACE_LABEL = "kubernetes.io/metadata.name";
 const DESCRIPTION = "kubernetes.io/description";
+
+/** What is let out to nothing but the targets of its own flows. */
+export interface Sealed {
+  /** Workloads as `namespace/name`. */
+  readonly workloads: readonly string[];
+  /** The rule by which they find those targets. */
+  readonly nameResolution: object;
+}
 
 /**
  * The NetworkPolicies of a set of objects: every namespace denies what comes in, every target of a flow admits its
- * sources, and the sealed workloads (`namespace/name`) reach nothing but the targets of their own flows.
+ * sources, and what is sealed is let out nowhere else.
  */
-export function networkPolicies(
-  flows: readonly Flow[],
-  sealed: readonly string[],
-  inventory: Inventory,
-): KubernetesObject[] {
+export function networkPolicies(flows: readonly Flow[], sealed: Sealed, inventory: Inventory): KubernetesObject[] {
   const targets = new Map(flows.map(({ to }) => [keyOf(to), to]));
-  const isolated = inventory.workloads.filter((workload) => sealed.includes(nameOf(workload)));
+  const isolated = inventory.workloads.filter((workload) => sealed.workloads.includes(nameOf(workload)));
   for (const workload of isolated) targets.set(keyOf(targetOf(workload)), targetOf(workload));
   return [
     ...inventory.ofKind("Namespace").map(({ metadata }) => defaultDeny(metadata.name)),
     ...[...targets].map(([key, target]) => {
       const into = flows.filter(({ to }) => keyOf(to) === key);
       const isSealed = target.workload !== undefined && isolated.includes(target.workload);
-      return policyFor(target, into, isSealed ? flows.filter((flow) => isFrom(flow, target)) : undefined);
+      if (!isSealed) return policyFor(target, into);
+      return policyFor(target, into, [sealed.nameResolution, ...egressOf(flows, target)]);
     }),
   ];
 }
@@ -43,21 +49,20 @@ function defaultDeny(namespace: string): KubernetesObject {
   });
 }
 
-function policyFor(target: Target, into: readonly Flow[], out: readonly Flow[] | undefined): KubernetesObject {
+function egressOf(flows: readonly Flow[], target: Target): object[] {
+  const out = flows.filter((flow) => isFrom(flow, target));
+  return rulesOf(
+    out.map(({ to, port }) => ({ port, peer: peerOf(to, target.namespace) })),
+    "to",
+  );
+}
+
+/** Without egress rules, a policy that lets everything out. */
+function policyFor(target: Target, into: readonly Flow[], egress?: readonly object[]): KubernetesObject {
   const ingress = rulesOf(
     into.map(({ from, port }) => ({ port, peer: sourcePeer(from, target.namespace) })),
     "from",
   );
-  const egress =
-    out === undefined
-      ? undefined
-      : [
-          NAME_RESOLUTION,
-          ...rulesOf(
-            out.map((flow) => ({ port: flow.port, peer: peerOf(flow.to, target.namespace) })),
-            "to",
-          ),
-        ];
   const reasons = [...new Set(into.map(({ why }) => why))].sort();
   return policy(target.namespace, target.name, reasons.join("; ") || "nothing connects to it", {
     podSelector: { matchLabels: target.labels },
@@ -66,14 +71,6 @@ function policyFor(target: Target, into: readonly Flow[], out: readonly Flow[] |
     ...(egress === undefined ? {} : { egress }),
   });
 }
-
-/** Resolvers may be pods or, with a cache on each node, an address of the node: any that answers on port 53. */
-export const NAME_RESOLUTION = {
-  ports: [
-    { port: 53, protocol: "UDP" },
-    { port: 53, protocol: "TCP" },
-  ],
-};
 
 /** What a rule of a NetworkPolicy lets through. */
 export interface Opening {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NODE_LOCAL_CACHE } from "./name-resolution.ts";
 
 const namespace = z
   .string()
@@ -19,6 +20,10 @@ export const meshSettings = z.strictObject({
     .array(namespace)
     .default([])
     .describe("namespaces whose pods may read the metrics of the platform, such as that of Prometheus"),
+  nameServers: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]).describe("a range of addresses such as 169.254.20.10/32"))
+    .default([NODE_LOCAL_CACHE])
+    .describe("where names are resolved beside the pods of kube-system: caches on nodes, resolvers of a cloud"),
 });
 
 /** Settings `mesh`, its defaults filled in. */

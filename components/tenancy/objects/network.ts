@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
 import { PRIVATE_RANGES } from "../../kubeflow/network/blocks.ts";
-import { NAME_RESOLUTION, type Opening, policy, rulesOf } from "../../kubeflow/network/policies.ts";
+import { type Opening, policy, rulesOf } from "../../kubeflow/network/policies.ts";
 import { namespacePeer, type TenantPlatform } from "../platform.ts";
 import type { Destination } from "../settings.ts";
 import type { Egress, Tenant } from "../tenants.ts";
@@ -52,7 +52,7 @@ export function networkPolicy(tenant: Tenant, platform: TenantPlatform, context:
     podSelector: {},
     policyTypes: ["Ingress", "Egress"],
     ingress: rulesOf(ingress, "from"),
-    egress: [NAME_RESOLUTION, ...rulesOf(egress, "to")],
+    egress: [platform.nameResolution, ...rulesOf(egress, "to")],
   });
 }
 

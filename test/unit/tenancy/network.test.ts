@@ -16,6 +16,11 @@ import { objectsOf, settingsOf, tenantsOn, threeTeams } from "../../kit/tenancy/
 const OUTSIDE: Endpoint = { address: "203.0.113.1" };
 const PRIVATE: Endpoint = { address: "10.1.2.3" };
 const METADATA: Endpoint = { address: "169.254.169.254" };
+const RESOLVER: Endpoint = {
+  namespace: "kube-system",
+  namespaceLabels: { "kubernetes.io/metadata.name": "kube-system" },
+  labels: { "k8s-app": "kube-dns" },
+};
 const DATABASE: Endpoint = { address: "198.51.100.7" };
 
 let tenants: ReadonlyMap<string, TenantObjects>;
@@ -105,7 +110,11 @@ describe("on the network", () => {
   });
 
   it("names are resolved, and the API server is reached where the settings say that it is", () => {
-    expect(reach(podOf("speech"), PRIVATE, 53, "UDP")).toBe(true);
+    for (const protocol of ["TCP", "UDP"] as const) {
+      expect(reach(podOf("speech"), RESOLVER, 53, protocol)).toBe(true);
+      expect(reach(podOf("speech"), { address: "169.254.20.10" }, 53, protocol)).toBe(true);
+      for (const other of [OUTSIDE, PRIVATE, METADATA]) expect(reach(podOf("speech"), other, 53, protocol)).toBe(false);
+    }
     expect(reach(podOf("speech"), PRIVATE, 6443)).toBe(true);
     expect(reach(podOf("speech"), PRIVATE, 10250)).toBe(false);
     expect(reach(podOf("speech"), OUTSIDE, 443)).toBe(false);

@@ -21,7 +21,8 @@ beforeAll(async () => {
 });
 
 function planned(shipped: readonly SourcedObject[], cni: boolean, binDirectory = "/opt/cni/bin"): Plan {
-  const own = meshAdjustments({ cni, cniBinDirectory: binDirectory, metricsFrom: [] }, releases["1.8.1"].traffic);
+  const mesh = { cni, cniBinDirectory: binDirectory, metricsFrom: [], nameServers: [] };
+  const own = meshAdjustments(mesh, releases["1.8.1"].traffic);
   return planInstall(releases["1.8.1"], shipped, [each(repaired), ...own]);
 }
 

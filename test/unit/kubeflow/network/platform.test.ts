@@ -3,11 +3,19 @@ import { format, resolveConfig } from "prettier";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
 import { isAdmitted } from "../../../../components/kubeflow/network/authorization.ts";
-import { type Flow, nameOf, targetOf } from "../../../../components/kubeflow/network/flows.ts";
+import { type Flow, nameOf, PROFILE_LABEL, targetOf } from "../../../../components/kubeflow/network/flows.ts";
 import { flowsOf, networkAdjustment, type NetworkOptions } from "../../../../components/kubeflow/network/index.ts";
 import { hasSidecar, isRedirected } from "../../../../components/kubeflow/network/mesh.ts";
+import { NODE_LOCAL_CACHE } from "../../../../components/kubeflow/network/name-resolution.ts";
 import { plainPorts } from "../../../../components/kubeflow/network/mutual-tls.ts";
-import { OUTSIDE, OTHER_PODS, PROFILES, reachabilityOf } from "../../../../components/kubeflow/network/reachability.ts";
+import { type Endpoint, type PodEndpoint, reachesUnder } from "../../../../components/kubeflow/network/reach.ts";
+import {
+  endpointOf,
+  OUTSIDE,
+  OTHER_PODS,
+  PROFILES,
+  reachabilityOf,
+} from "../../../../components/kubeflow/network/reachability.ts";
 import { serviceAt } from "../../../../components/kubeflow/network/services.ts";
 import { type Inventory, inventoryOf } from "../../../../components/kubeflow/order/inventory.ts";
 import { serviceAccountOf } from "../../../../components/kubeflow/order/workload.ts";
@@ -20,7 +28,18 @@ import { networkPage } from "../../../kit/network-page.ts";
 import { EVERY_COMPONENT, plannedRelease, realRelease } from "../../../kit/release.ts";
 
 const PAGE = fileURLToPath(new URL("../../../../docs/network-1.8.1.md", import.meta.url));
-const OPTIONS: NetworkOptions = { traffic: traffic181, metricsFrom: [] };
+const OPTIONS: NetworkOptions = { traffic: traffic181, metricsFrom: [], nameServers: [NODE_LOCAL_CACHE] };
+
+/** Who may be asked for names, or pretend to be. */
+const PORT_53: Readonly<Record<string, Endpoint>> = {
+  CoreDNS: systemPod("kube-dns"),
+  "pods of the cache": systemPod("node-local-dns"),
+  "other pods of kube-system": systemPod("metrics-server"),
+  "pods of profiles": { ...systemPod("kube-dns"), namespace: "team", namespaceLabels: PROFILE_LABEL },
+  "cache of the node": { address: "169.254.20.10" },
+  metadata: { address: "169.254.169.254" },
+  internet: { address: "203.0.113.1" },
+};
 
 let release: SourcedObject[];
 let plan: Plan;
@@ -45,6 +64,11 @@ const workload = (name: string) => {
   if (found === undefined) throw new Error(`${name} is not in the release`);
   return found;
 };
+
+function systemPod(name: string): PodEndpoint {
+  const labels = { "kubernetes.io/metadata.name": "kube-system" };
+  return { namespace: "kube-system", namespaceLabels: labels, labels: { "k8s-app": name } };
+}
 
 const sourceName = ({ from }: Flow) =>
   ({
@@ -111,6 +135,22 @@ describe("the network of v1.8.1", () => {
       "knative-serving",
       "kubeflow",
     ]);
+  });
+
+  it("lets what is sealed ask the cluster's resolvers and those that are named, and nobody else on their port", () => {
+    const reached = (nameServers: readonly string[]) => {
+      const all = planned(release, { ...OPTIONS, nameServers }).waves.flat();
+      const reach = reachesUnder(all.filter(({ kind }) => kind === "NetworkPolicy"));
+      return traffic181.sealed.map((name) =>
+        Object.entries(PORT_53)
+          .filter(([, to]) => reach(endpointOf(workload(name), inventory), to, { port: 53, protocol: "UDP" }))
+          .map(([to]) => to),
+      );
+    };
+    const known = ["CoreDNS", "pods of the cache"];
+    expect(reached(OPTIONS.nameServers)).toEqual(traffic181.sealed.map(() => [...known, "cache of the node"]));
+    expect(reached([])).toEqual(traffic181.sealed.map(() => known));
+    expect(reached(["169.254.169.254/32"])).toEqual(traffic181.sealed.map(() => [...known, "metadata"]));
   });
 
   it("is not opened for pods beside those that are meant", () => {
