@@ -65,6 +65,24 @@ export default defineConfig(
     },
   },
   {
+    // A release is data behind one name: what is specific to it is known to nobody else.
+    files: ["**/*.ts"],
+    ignores: ["components/kubeflow/releases/**", "test/**"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "releases/\\d",
+              message: "Take it from the ReleaseDefinition: docs/releases.md.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Settings are read in one place.
     files: ["components/**/*.ts", "index.ts"],
     ignores: ["components/settings/index.ts"],

@@ -12,7 +12,6 @@ import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
-import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
@@ -62,7 +61,7 @@ async function main() {
     version: release.version,
     objects: kubeflow.objectCount + tenants.objectCount,
     url: entranceOf(ingress).url,
-    dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(names.ingressService)),
+    dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(release.entrance.ingressService)),
     kubeconfig: cluster.kubeconfig,
     adminEmail: adminEmailOf(settings.auth, settings.ingress.host),
     adminPassword: pulumi.secret(credentials.adminPassword),

@@ -50,22 +50,23 @@ export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOp
     options;
   const { tenancy, cluster } = options;
   const rewrite = rewriteFor(airGap);
+  const { credentials: places } = release;
   return [
     selectionAdjustment({ table: release.components, selection: components, dashboard: release.dashboardLinks }),
     each(repaired),
-    each((object) => restartedOnRotation(withCredentials(object, credentials), credentials)),
-    servicesAdjustment(services, credentials),
-    ingressAdjustment(ingress),
-    authAdjustment({ auth, ingress, credentials }),
+    each((object) => restartedOnRotation(withCredentials(object, credentials, places), credentials, places)),
+    servicesAdjustment(services, credentials, release.services),
+    ingressAdjustment(ingress, release.entrance),
+    authAdjustment({ auth, ingress, credentials, release }),
     imagesAdjustment({
       images: release.images,
       registries: accountsWith(airGap, registries),
       ...(rewrite === undefined ? {} : { rewrite }),
     }),
     ...airGapAdjustments(airGap, release.outside),
-    resourcesAdjustment({ environment }),
+    resourcesAdjustment({ environment, sizing: release.sizing }),
     storageAdjustment(storageClass),
-    accessAdjustment(),
+    accessAdjustment(release.access),
     // Flows are derived from what everything before it leaves.
     ...meshAdjustments(mesh, release.traffic),
     guardsAdjustment({ tenancy, gpuPools: cluster.gpuPools.map(({ name }) => name), places: release.images.places }),

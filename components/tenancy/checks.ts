@@ -1,5 +1,6 @@
 import { nearest } from "../kit/names.ts";
 import { bytesOf } from "../kit/units.ts";
+import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { type Machines, overcommitment } from "./capacity.ts";
 import { bindingName } from "./objects/members.ts";
 import { addressesOf, addressOf, membersOf, type People } from "./people.ts";
@@ -8,6 +9,7 @@ import { destinationOf, type ProfileSettings, ROLES, type TenancySettings } from
 
 /** What of all settings the checks look at. */
 export interface Checked extends People {
+  readonly release: { readonly version: ReleaseVersion };
   readonly profiles: readonly ProfileSettings[];
   readonly tenancy: Pick<TenancySettings, "overcommit">;
   readonly nodes: Machines;
@@ -67,11 +69,11 @@ function inProfile(index: number, settings: Checked): Finding[] {
   const profile = settings.profiles[index];
   if (profile === undefined) return [];
   const findings = [
-    ...inName(profile, settings.profiles.slice(0, index)),
+    ...inName(profile, settings.profiles.slice(0, index), settings),
     ...inOwner(profile, settings),
     ...inMembers(profile, settings),
     ...inLimits(profile),
-    ...inEgress(profile, settings.profiles),
+    ...inEgress(profile, settings),
     ...inGpus(
       profile,
       settings.gpuPools.map(({ name }) => name),
@@ -83,8 +85,8 @@ function inProfile(index: number, settings: Checked): Finding[] {
   return findings.map(({ path, message }) => ({ path: ["profiles", index, ...path], message }));
 }
 
-function inName({ name }: ProfileSettings, earlier: readonly ProfileSettings[]): Finding[] {
-  const reserved = whyReserved(name);
+function inName({ name }: ProfileSettings, earlier: readonly ProfileSettings[], { release }: Checked): Finding[] {
+  const reserved = whyReserved(name, release.version);
   if (reserved !== undefined) return [{ path: ["name"], message: `another name: ${reserved}` }];
   if (!earlier.some((other) => other.name === name)) return [];
   return [{ path: ["name"], message: "a name that no other profile has" }];
@@ -136,7 +138,7 @@ function inLimits({ limits, quota }: ProfileSettings): Finding[] {
   return [];
 }
 
-function inEgress({ name, egress }: ProfileSettings, profiles: readonly ProfileSettings[]): Finding[] {
+function inEgress({ name, egress }: ProfileSettings, { profiles, release }: Checked): Finding[] {
   const names = profiles.map((profile) => profile.name);
   return egress.flatMap(({ to }, index) => {
     const path = ["egress", index, "to"];
@@ -146,7 +148,7 @@ function inEgress({ name, egress }: ProfileSettings, profiles: readonly ProfileS
       if (names.includes(destination.name)) return [];
       return [{ path, message: `a profile of the settings${nearest(destination.name, names)}` }];
     }
-    if (destination?.kind === "namespace" && whyReserved(destination.name) !== undefined) {
+    if (destination?.kind === "namespace" && whyReserved(destination.name, release.version) !== undefined) {
       return [{ path, message: "a namespace of your own: those of the platform are open where Kubeflow needs them" }];
     }
     return [];

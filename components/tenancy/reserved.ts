@@ -1,10 +1,10 @@
-import { namespaces181 } from "../kubeflow/releases/1.8.1/namespaces.ts";
+import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { MANAGED_LABELS } from "./labels.ts";
 
-/** Why no profile may have a name, undefined where one may. */
-export function whyReserved(name: string): string | undefined {
+/** Why no profile may have a name beside a release, undefined where one may. */
+export function whyReserved(name: string, version: ReleaseVersion): string | undefined {
   if (name.startsWith("kube-") || name === "default") return "Kubernetes has it";
-  if ((namespaces181 as readonly string[]).includes(name)) return "the platform has it";
+  if (releases[version].namespaces.includes(name)) return "the platform has it";
   return undefined;
 }
 

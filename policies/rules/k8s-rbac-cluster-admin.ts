@@ -9,7 +9,7 @@ export const rbacClusterAdmin = resourceRule({
   severity: "high",
   why: "Whoever takes over one pod of the account that is bound owns the whole cluster, its Secrets and its nodes.",
   remediation:
-    "Bind a role with the permissions that the program uses (regrants in components/kubeflow/releases/1.8.1/privileges.ts).",
+    "Bind a role with the permissions that the program uses (regrants in components/kubeflow/releases/1.8.1/privileges/index.ts).",
   url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
   frameworks: [
     { framework: "Trivy", id: "KSV-0111" },

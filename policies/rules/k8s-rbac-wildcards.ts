@@ -17,7 +17,7 @@ export const rbacWildcards = resourceRule({
   severity: "critical",
   why: "A wildcard gives what nobody had in mind: `*` in the core group holds the Secrets of every user and the right to start pods as anybody, and grows with every version of Kubernetes.",
   remediation:
-    "Name the resources and verbs that the program calls (components/kubeflow/releases/1.8.1/privileges.ts).",
+    "Name the resources and verbs that the program calls (components/kubeflow/releases/1.8.1/privileges/index.ts).",
   url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
   frameworks: [
     { framework: "Trivy", id: "KSV-0044" },

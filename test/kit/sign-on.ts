@@ -24,13 +24,14 @@ export async function signOn(settings: { ingress?: unknown; auth?: unknown } = {
   const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
   const ingress = ingressSettings.parse(settings.ingress ?? {});
   const auth = authSettings.parse(settings.auth ?? {});
+  const release = releases["1.8.1"];
   const adjustments = [
     each(repaired),
-    each((object) => withCredentials(object, credentials)),
-    ingressAdjustment(ingress),
-    authAdjustment({ auth, ingress, credentials }),
+    each((object) => withCredentials(object, credentials, release.credentials)),
+    ingressAdjustment(ingress, release.entrance),
+    authAdjustment({ auth, ingress, credentials, release }),
   ];
-  const plan = planInstall(releases["1.8.1"], await realRelease(), adjustments);
+  const plan = planInstall(release, await realRelease(), adjustments);
   const objects = plan.waves.flat();
   const byId = new Map(objects.map((object) => [objectId(object), object]));
   return {

@@ -8,7 +8,7 @@ import { accessAdjustment } from "../../components/kubeflow/access/index.ts";
 import type { Permission } from "../../components/kubeflow/access/privileges.ts";
 import { each, planInstall } from "../../components/kubeflow/plan.ts";
 import { releases } from "../../components/kubeflow/releases/index.ts";
-import { privileges181 } from "../../components/kubeflow/releases/1.8.1/privileges.ts";
+import { privileges181 } from "../../components/kubeflow/releases/1.8.1/privileges/index.ts";
 import { repaired } from "../../components/kubeflow/repairs/index.ts";
 import type { ResourceAttempt } from "../../components/tenancy/reach/rbac/rules.ts";
 import { Client } from "../../rehearsal/control-plane/client.ts";
@@ -36,7 +36,7 @@ beforeAll(async () => {
   process.env["XDG_STATE_HOME"] = home;
   controlPlane = await start({ name: "access", binaries: await obtain([...COMPONENTS]) });
   client = await Client.open(controlPlane.kubeconfig);
-  planned = planInstall(releases["1.8.1"], await realRelease(), [each(repaired), accessAdjustment()]).waves.flat();
+  planned = planInstall(releases["1.8.1"], await realRelease(), [each(repaired), accessAdjustment(releases["1.8.1"].access)]).waves.flat();
   await createGrants(client, planned, ["team"]);
 });
 

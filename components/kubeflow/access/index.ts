@@ -1,19 +1,25 @@
 import type { Adjustment } from "../plan.ts";
 import { each } from "../plan.ts";
-import { privileges181 } from "../releases/1.8.1/privileges.ts";
-import { users181 } from "../releases/1.8.1/users.ts";
-import { withdrawals181 } from "../releases/1.8.1/withdrawals.ts";
 import { withConfinedTemplates, withLeastPrivilege } from "./containers.ts";
+import type { PrivilegeTable } from "./privileges.ts";
 import { narrowedRoles } from "./roles.ts";
-import { withWithdrawals } from "./withdrawals.ts";
+import type { UserTable } from "./users.ts";
+import { type Withdrawal, withWithdrawals } from "./withdrawals.ts";
+
+/** What a release gives to its components, its members and its containers, and what they need of it. */
+export interface ReleaseAccess {
+  readonly privileges: PrivilegeTable;
+  readonly withdrawals: readonly Withdrawal[];
+  readonly users: UserTable;
+}
 
 /**
  * Every component with the permissions that its source uses, every member of a profile with those that stay within it,
  * and every container, those of users' templates included, with the privileges that it needs.
  */
-export function accessAdjustment(): Adjustment {
-  const contained = each((object) => withConfinedTemplates(withLeastPrivilege(object, users181)));
-  const narrowed = narrowedRoles(privileges181);
-  const confined = withWithdrawals(withdrawals181);
+export function accessAdjustment({ privileges, withdrawals, users }: ReleaseAccess): Adjustment {
+  const contained = each((object) => withConfinedTemplates(withLeastPrivilege(object, users)));
+  const narrowed = narrowedRoles(privileges);
+  const confined = withWithdrawals(withdrawals);
   return (objects) => confined(narrowed(contained(objects)));
 }

@@ -42,8 +42,8 @@ function administrator(shipped: unknown, email: string): object {
 }
 
 /** Dex's Secret without the hash of a password that nobody signs in with. */
-export function withoutPassword(object: KubernetesObject): KubernetesObject {
-  const { DEX_USER_PASSWORD: _, ...values } = at(object, "stringData") as Readonly<Record<string, string>>;
+export function withoutPassword(object: KubernetesObject, variable: string): KubernetesObject {
+  const { [variable]: _, ...values } = at(object, "stringData") as Readonly<Record<string, string>>;
   return { ...object, stringData: values };
 }
 

@@ -1,44 +1,34 @@
 import { dump, load } from "js-yaml";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../kit/objects.ts";
 import type { Credentials } from "./derive.ts";
+import type { CredentialPlaces } from "./places.ts";
 
-type Change = (object: KubernetesObject, credentials: Credentials) => KubernetesObject;
-
-/** Where v1.8.1 ships a public password, or an empty one, and what stands there instead. */
-const CHANGES: Readonly<Record<string, Change>> = {
-  "Secret auth/dex-oidc-client": (object, { oidcClientSecret, adminPasswordHash }) =>
-    withValues(object, { OIDC_CLIENT_SECRET: oidcClientSecret, [HASH_VARIABLE]: adminPasswordHash }),
-  "Secret istio-system/oidc-authservice-client": (object, { oidcClientSecret }) =>
-    withValues(object, { CLIENT_SECRET: oidcClientSecret }),
-  "Secret kubeflow/mlpipeline-minio-artifact": (object, { objectStoreAccessKey, objectStoreSecretKey }) =>
-    withValues(object, { accesskey: objectStoreAccessKey, secretkey: objectStoreSecretKey }),
-  "Secret kubeflow/mysql-secret": (object, { pipelinesDatabasePassword }) =>
-    withValues(object, { password: pipelinesDatabasePassword }),
-  "Secret kubeflow/katib-mysql-secrets": (object, { katibDatabasePassword }) =>
-    withValues(object, { MYSQL_ROOT_PASSWORD: katibDatabasePassword }),
-  "ConfigMap auth/dex": hashFromEnvironment,
-  "Deployment.apps kubeflow/mysql": (object) =>
-    withEnvironment(object, (environment) => [
-      ...environment.filter((variable) => textAt(variable, "name") !== EMPTY_PASSWORD),
-      { name: "MYSQL_ROOT_PASSWORD", valueFrom: { secretKeyRef: { name: "mysql-secret", key: "password" } } },
-    ]),
-  "Deployment.apps kubeflow/katib-mysql": (object) =>
-    withEnvironment(object, (environment) =>
-      environment.filter((variable) => textAt(variable, "name") !== EMPTY_PASSWORD),
-    ),
-};
-
-/** Dex takes its environment from the Secret dex-oidc-client. */
-const HASH_VARIABLE = "DEX_USER_PASSWORD";
+/** Of the official images of MySQL. */
 const EMPTY_PASSWORD = "MYSQL_ALLOW_EMPTY_PASSWORD";
+const ROOT_PASSWORD = "MYSQL_ROOT_PASSWORD";
 
-/** The object with the platform's own passwords; the same object where it holds none. */
-export function withCredentials(object: KubernetesObject, credentials: Credentials): KubernetesObject {
-  return CHANGES[objectId(object)]?.(object, credentials) ?? object;
+/** The object with the platform's own passwords in the places of the public ones; the same object where it holds none. */
+export function withCredentials(
+  object: KubernetesObject,
+  credentials: Credentials,
+  { secrets, users, databases }: CredentialPlaces,
+): KubernetesObject {
+  const id = objectId(object);
+  const [keys, database] = [secrets[id], databases[id]];
+  if (keys !== undefined) {
+    return withValues(
+      object,
+      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, credentials[value]])),
+    );
+  }
+  if (id === users.id) return hashFromEnvironment(object, users.variable);
+  return database === undefined ? object : withRootPassword(object, database.password);
 }
 
-/** Objects that `withCredentials` must find in a release, or a public password would stay. */
-export const HOLDERS_OF_CREDENTIALS: readonly string[] = Object.keys(CHANGES);
+/** Objects that a release must have, or a public password would stay somewhere else. */
+export function holdersOf({ secrets, users, databases }: CredentialPlaces): readonly string[] {
+  return [...Object.keys(secrets), users.id, ...Object.keys(databases)];
+}
 
 /** Values go into stringData, whichever of the two fields the manifest uses. */
 function withValues(object: KubernetesObject, values: Readonly<Record<string, string>>): KubernetesObject {
@@ -52,14 +42,23 @@ function withValues(object: KubernetesObject, values: Readonly<Record<string, st
   };
 }
 
-function hashFromEnvironment(object: KubernetesObject): KubernetesObject {
+function hashFromEnvironment(object: KubernetesObject, variable: string): KubernetesObject {
   const data = object["data"] as Readonly<Record<string, string>>;
   const config = load(data["config.yaml"] ?? "") as Record<string, unknown>;
   const staticPasswords = listAt(config, "staticPasswords").map((user) => {
     const { hash, ...rest } = user as Record<string, unknown>;
-    return { ...rest, hashFromEnv: HASH_VARIABLE };
+    return { ...rest, hashFromEnv: variable };
   });
   return { ...object, data: { ...data, "config.yaml": dump({ ...config, staticPasswords }) } };
+}
+
+/** A database that lets nobody in without a password; `password` where it reads none as shipped. */
+function withRootPassword(object: KubernetesObject, password: object | undefined): KubernetesObject {
+  const read = password && { name: ROOT_PASSWORD, valueFrom: { secretKeyRef: password } };
+  return withEnvironment(object, (environment) => [
+    ...environment.filter((variable) => textAt(variable, "name") !== EMPTY_PASSWORD),
+    ...(read === undefined ? [] : [read]),
+  ]);
 }
 
 function withEnvironment(

@@ -2,16 +2,7 @@ import { idOf, type KubernetesObject, listAt, textAt } from "../../kit/objects.t
 import { containersOf, workloadOf } from "../order/workload.ts";
 import { withPodAnnotations } from "../pod-template.ts";
 import type { Credentials } from "./derive.ts";
-import type { CredentialLabel } from "./labels.ts";
-
-/** The passwords that each Secret holds. */
-const HELD: Readonly<Record<string, readonly CredentialLabel[]>> = {
-  "Secret auth/dex-oidc-client": ["dex/admin", "dex/oidc-client"],
-  "Secret istio-system/oidc-authservice-client": ["dex/oidc-client"],
-  "Secret kubeflow/mlpipeline-minio-artifact": ["object-store/access-key", "object-store/secret-key"],
-  "Secret kubeflow/mysql-secret": ["pipelines/database"],
-  "Secret kubeflow/katib-mysql-secrets": ["katib/database"],
-};
+import { type CredentialPlaces, LABEL_OF } from "./places.ts";
 
 /** Annotation of a pod that reads passwords: which generation of each. */
 export const CREDENTIALS_ANNOTATION = "kubeflow-on-pulumi/credentials";
@@ -20,12 +11,17 @@ export const CREDENTIALS_ANNOTATION = "kubeflow-on-pulumi/credentials";
  * A workload that reads a Secret with passwords, marked with their generations: a process reads its environment once,
  * so its pods must be replaced when a password is rotated. Any other object is returned as it is.
  */
-export function restartedOnRotation(object: KubernetesObject, { fingerprints }: Credentials): KubernetesObject {
+export function restartedOnRotation(
+  object: KubernetesObject,
+  { fingerprints }: Credentials,
+  { secrets }: CredentialPlaces,
+): KubernetesObject {
   const workload = workloadOf(object);
   if (workload === undefined) return object;
-  const labels = new Set(
-    secretsReadBy(workload.podSpec).flatMap((name) => HELD[idOf("Secret", workload.namespace, name)] ?? []),
+  const held = secretsReadBy(workload.podSpec).flatMap((name) =>
+    Object.values(secrets[idOf("Secret", workload.namespace, name)] ?? {}),
   );
+  const labels = new Set(held.map((value) => LABEL_OF[value]));
   if (labels.size === 0) return object;
   const generations = [...labels].toSorted().map((label) => `${label}=${fingerprints[label]}`);
   return withPodAnnotations(object, { [CREDENTIALS_ANNOTATION]: generations.join(" ") });

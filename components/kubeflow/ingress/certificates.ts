@@ -1,10 +1,9 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
-import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
 import { AUTHORITY_CONFIG, type Entrance } from "./entrance.ts";
+import type { EntranceNames } from "./names.ts";
 import type { IngressSettings } from "./settings.ts";
 
 const CERT_MANAGER = "cert-manager.io/v1";
-const { ingressNamespace, issuerSecretsNamespace } = release;
 const NAME = "kubeflow-ingress";
 const AUTHORITY = "kubeflow-ca";
 const ACME_ACCOUNT = "kubeflow-acme-account";
@@ -13,20 +12,23 @@ type Tls = IngressSettings["tls"];
 type Acme = NonNullable<Tls["acme"]>;
 
 /** The ingress gateway's certificate and what issues and renews it. */
-export function certificateObjects(tls: Tls, entrance: Entrance): readonly KubernetesObject[] {
-  const authority = tls.ca === undefined ? [] : [authorityConfig(tls.ca)];
+export function certificateObjects(tls: Tls, entrance: Entrance, names: EntranceNames): readonly KubernetesObject[] {
+  const authority = tls.ca === undefined ? [] : [authorityConfig(tls.ca, names)];
   switch (tls.mode) {
     case "self-signed":
-      return [...authorityObjects(), certificate(entrance, AUTHORITY, [entrance.host, `*.${entrance.host}`])];
+      return [
+        ...authorityObjects(names),
+        certificate(entrance, AUTHORITY, [entrance.host, `*.${entrance.host}`], names),
+      ];
     case "acme":
-      return [...authority, ...acmeObjects(required(tls.acme), tls.ca, entrance)];
+      return [...authority, ...acmeObjects(required(tls.acme), tls.ca, entrance, names)];
     case "given":
-      return [...authority, givenSecret(required(tls.given), entrance.certificateSecret)];
+      return [...authority, givenSecret(required(tls.given), entrance.certificateSecret, names)];
   }
 }
 
 /** An authority of the platform's own, kept for ten years so that people need to trust it once. */
-function authorityObjects(): readonly KubernetesObject[] {
+function authorityObjects({ issuerSecretsNamespace, selfSigningIssuer }: EntranceNames): readonly KubernetesObject[] {
   return [
     {
       apiVersion: CERT_MANAGER,
@@ -39,7 +41,7 @@ function authorityObjects(): readonly KubernetesObject[] {
         duration: "87600h",
         renewBefore: "8760h",
         privateKey: { algorithm: "ECDSA", size: 256 },
-        issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: release.selfSigningIssuer },
+        issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: selfSigningIssuer },
       },
     },
     {
@@ -51,7 +53,12 @@ function authorityObjects(): readonly KubernetesObject[] {
   ];
 }
 
-function acmeObjects(acme: Acme, ca: string | undefined, entrance: Entrance): readonly KubernetesObject[] {
+function acmeObjects(
+  acme: Acme,
+  ca: string | undefined,
+  entrance: Entrance,
+  names: EntranceNames,
+): readonly KubernetesObject[] {
   const issuer = {
     apiVersion: CERT_MANAGER,
     kind: "ClusterIssuer",
@@ -69,12 +76,13 @@ function acmeObjects(acme: Acme, ca: string | undefined, entrance: Entrance): re
   const secrets = Object.entries(acme.secrets).map(([name, stringData]) => ({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name, namespace: issuerSecretsNamespace },
+    metadata: { name, namespace: names.issuerSecretsNamespace },
     type: "Opaque",
     stringData,
   }));
-  const names = acme.challenge === "dns01" ? [entrance.host, `*.${entrance.host}`] : [entrance.host];
-  return [...secrets, issuer, unawaitedIfChallenged(certificate(entrance, issuer.metadata.name, names), entrance)];
+  const hosts = acme.challenge === "dns01" ? [entrance.host, `*.${entrance.host}`] : [entrance.host];
+  const asked = certificate(entrance, issuer.metadata.name, hosts, names);
+  return [...secrets, issuer, unawaitedIfChallenged(asked, entrance)];
 }
 
 function solverOf({ challenge, dns01 }: Acme): object {
@@ -93,7 +101,12 @@ function unawaitedIfChallenged(object: KubernetesObject, { challengePath }: Entr
 }
 
 /** 90 days, renewed by cert-manager after 60. */
-function certificate(entrance: Entrance, issuer: string, dnsNames: readonly string[]): KubernetesObject {
+function certificate(
+  entrance: Entrance,
+  issuer: string,
+  dnsNames: readonly string[],
+  { ingressNamespace }: EntranceNames,
+): KubernetesObject {
   return {
     apiVersion: CERT_MANAGER,
     kind: "Certificate",
@@ -112,7 +125,11 @@ function certificate(entrance: Entrance, issuer: string, dnsNames: readonly stri
   };
 }
 
-function givenSecret({ certificate, key }: NonNullable<Tls["given"]>, name: string): KubernetesObject {
+function givenSecret(
+  { certificate, key }: NonNullable<Tls["given"]>,
+  name: string,
+  { ingressNamespace }: EntranceNames,
+): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -122,7 +139,7 @@ function givenSecret({ certificate, key }: NonNullable<Tls["given"]>, name: stri
   };
 }
 
-function authorityConfig(ca: string): KubernetesObject {
+function authorityConfig(ca: string, { ingressNamespace }: EntranceNames): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",

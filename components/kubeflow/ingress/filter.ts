@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
-import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
 import type { Entrance } from "./entrance.ts";
+import type { EntranceNames } from "./names.ts";
 
 /**
  * Applied after authn-filter (0), and inserted first: so it runs before anything asks who the caller is. Envoy asks
@@ -9,14 +9,18 @@ import type { Entrance } from "./entrance.ts";
 const AFTER_AUTHENTICATION_FILTER = 10;
 
 /** The filter at the head of the ingress gateway's chain: HTTPS only, no claimed identity, no cookie in the clear. */
-export function entranceFilter(entrance: Entrance, hstsSeconds: number): KubernetesObject {
+export function entranceFilter(
+  entrance: Entrance,
+  hstsSeconds: number,
+  { ingressNamespace, ingressLabels }: EntranceNames,
+): KubernetesObject {
   return {
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
-    metadata: { name: "entrance", namespace: release.ingressNamespace },
+    metadata: { name: "entrance", namespace: ingressNamespace },
     spec: {
       priority: AFTER_AUTHENTICATION_FILTER,
-      workloadSelector: { labels: { istio: release.ingressLabels.istio } },
+      workloadSelector: { labels: { istio: ingressLabels.istio } },
       configPatches: [
         {
           applyTo: "HTTP_FILTER",

@@ -1,6 +1,6 @@
 import { groupKind, type KubernetesObject, labelsAt, listAt, objectId, textAt } from "../../kit/objects.ts";
-import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
 import type { Entrance } from "./entrance.ts";
+import type { EntranceNames } from "./names.ts";
 
 const GATEWAY = "Gateway.networking.istio.io";
 
@@ -8,15 +8,15 @@ const GATEWAY = "Gateway.networking.istio.io";
  * Whether a Gateway opens ports of the pods that people can reach. The cluster-local gateway's pods are others, behind
  * a ClusterIP, and serve calls between workloads.
  */
-export function isIngressGateway(object: KubernetesObject): boolean {
+export function isIngressGateway(object: KubernetesObject, { ingressLabels }: EntranceNames): boolean {
   if (groupKind(object) !== GATEWAY) return false;
-  const pods: Readonly<Record<string, string>> = release.ingressLabels;
+  const pods: Readonly<Record<string, string>> = ingressLabels;
   return Object.entries(labelsAt(object, "spec", "selector")).every(([key, value]) => pods[key] === value);
 }
 
 /** A Gateway of the ingress gateway that redirects whatever comes in plain HTTP. */
-export function redirecting(object: KubernetesObject): KubernetesObject {
-  if (!isIngressGateway(object)) return object;
+export function redirecting(object: KubernetesObject, names: EntranceNames): KubernetesObject {
+  if (!isIngressGateway(object, names)) return object;
   const servers = listAt(object, "spec", "servers").map((server) =>
     textAt(server, "port", "protocol") === "HTTP" ? { ...(server as object), tls: { httpsRedirect: true } } : server,
   );
@@ -24,8 +24,12 @@ export function redirecting(object: KubernetesObject): KubernetesObject {
 }
 
 /** The Gateway of all applications, with HTTPS for the host and for the names of inference services below it. */
-export function withHttps(object: KubernetesObject, { host, certificateSecret }: Entrance): KubernetesObject {
-  if (objectId(object) !== release.gateway) return object;
+export function withHttps(
+  object: KubernetesObject,
+  { host, certificateSecret }: Entrance,
+  { gateway }: EntranceNames,
+): KubernetesObject {
+  if (objectId(object) !== gateway) return object;
   const https = {
     hosts: [host, `*.${host}`],
     port: { name: "https", number: 443, protocol: "HTTPS" },

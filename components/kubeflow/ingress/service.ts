@@ -1,13 +1,14 @@
 import { type KubernetesObject, objectId } from "../../kit/objects.ts";
-import { entrance181 as release } from "../releases/1.8.1/entrance.ts";
+import type { EntranceNames } from "./names.ts";
 import type { IngressSettings } from "./settings.ts";
 
 /** The ingress gateway's Service, reachable as the settings ask. */
 export function exposed(
   object: KubernetesObject,
   { type = "ClusterIP", annotations, sourceRanges }: IngressSettings["service"],
+  { ingressService }: EntranceNames,
 ) {
-  if (objectId(object) !== release.ingressService) return object;
+  if (objectId(object) !== ingressService) return object;
   const { metadata } = object;
   const all = { ...metadata.annotations, ...annotations };
   return {

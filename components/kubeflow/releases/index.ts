@@ -1,8 +1,14 @@
+import type { ReleaseAccess } from "../access/index.ts";
 import type { ReleaseOutside } from "../air-gap/index.ts";
+import type { SignOnNames } from "../auth/names.ts";
+import type { CredentialPlaces } from "../credentials/places.ts";
 import type { ReleaseImages } from "../images/index.ts";
+import type { EntranceNames } from "../ingress/names.ts";
 import type { ReviewedTraffic } from "../network/flows.ts";
 import type { StartedPod } from "../profile-pods.ts";
+import type { SizingTable } from "../resources/sizing.ts";
 import type { ComponentTable } from "../selection/components.ts";
+import type { ReleaseServices } from "../services/release.ts";
 import { release181 } from "./1.8.1/release.ts";
 
 /** What is specific to one Kubeflow release; everything else works from this. */
@@ -22,6 +28,18 @@ export interface ReleaseDefinition {
   readonly extras: Readonly<Record<string, ExtraDefinition>>;
   /** Where it names images, which of them are gone, and what replaces those. */
   readonly images: ReleaseImages;
+  /** Where it ships public passwords. */
+  readonly credentials: CredentialPlaces;
+  /** What it calls the objects that browsers pass through, and those of its sign-on. */
+  readonly entrance: EntranceNames;
+  readonly signOn: SignOnNames;
+  /** What it keeps data in, which other services can stand in for. */
+  readonly services: ReleaseServices;
+  /** What its containers get, and run as, and what its components and members may do. */
+  readonly sizing: SizingTable;
+  readonly access: ReleaseAccess;
+  /** Its namespaces, which no profile may have. */
+  readonly namespaces: readonly string[];
   /** What it asks of the world outside its cluster. */
   readonly outside: ReleaseOutside;
   /** What no rule can tell of its traffic. */

@@ -1,6 +1,6 @@
 import { type KubernetesObject, labelsAt } from "../../kit/objects.ts";
 import { changedContainer } from "../images/change.ts";
-import { services181 as release } from "../releases/1.8.1/services.ts";
+import type { ReleaseServices } from "./release.ts";
 import type { DatabaseSettings } from "./settings.ts";
 import { fromSecret, withData, withFolder, withSecretValues, withVariables } from "./workload.ts";
 
@@ -20,7 +20,10 @@ const GO_TLS = { verify: "true", encrypt: "skip-verify", off: "false" } as const
 const KATIB_PATIENCE_SECONDS = 300;
 
 /** Pipelines with an external database, by the ids of the objects that change. */
-export function pipelinesDatabase(settings: DatabaseSettings): Readonly<Record<string, Change>> {
+export function pipelinesDatabase(
+  settings: DatabaseSettings,
+  release: ReleaseServices,
+): Readonly<Record<string, Change>> {
   const { host, port, username, password } = settings;
   const address = { host, port: String(port) };
   return {
@@ -49,7 +52,7 @@ export function pipelinesDatabase(settings: DatabaseSettings): Readonly<Record<s
         release.cacheServer.container,
         settings,
       ),
-    [release.metadataStore.id]: (object) => withMetadataConfig(object, settings),
+    [release.metadataStore.id]: (object) => withMetadataConfig(object, release.metadataStore.container, settings),
   };
 }
 
@@ -57,6 +60,7 @@ export function pipelinesDatabase(settings: DatabaseSettings): Readonly<Record<s
 export function pipelinesDatabaseObjects(
   settings: DatabaseSettings,
   metadataStore: KubernetesObject,
+  { namespace, databases }: ReleaseServices,
 ): KubernetesObject[] {
   const { tls } = settings;
   const authority: KubernetesObject[] =
@@ -66,19 +70,22 @@ export function pipelinesDatabaseObjects(
           {
             apiVersion: "v1",
             kind: "ConfigMap",
-            metadata: { name: AUTHORITY.name, namespace: release.namespace },
+            metadata: { name: AUTHORITY.name, namespace },
             data: { [AUTHORITY.file]: tls.ca },
           },
         ];
   return [
     ...authority,
-    secret(METADATA_CONFIG.name, { [METADATA_CONFIG.file]: metadataConfig(settings) }),
+    secret(METADATA_CONFIG.name, namespace, { [METADATA_CONFIG.file]: metadataConfig(settings, databases.metadata) }),
     wayOut(metadataStore, settings),
   ];
 }
 
 /** Katib with an external database. Its program builds the address itself and leaves no place in it for TLS. */
-export function katibDatabase({ host, port }: DatabaseSettings): Readonly<Record<string, Change>> {
+export function katibDatabase(
+  { host, port }: DatabaseSettings,
+  release: ReleaseServices,
+): Readonly<Record<string, Change>> {
   const { id, container } = release.katibDatabaseManager;
   return {
     [id]: (object) =>
@@ -95,9 +102,13 @@ export function katibDatabase({ host, port }: DatabaseSettings): Readonly<Record
   };
 }
 
-export function katibDatabaseObjects(settings: DatabaseSettings, manager: KubernetesObject): KubernetesObject[] {
+export function katibDatabaseObjects(
+  settings: DatabaseSettings,
+  manager: KubernetesObject,
+  { namespace }: ReleaseServices,
+): KubernetesObject[] {
   const { username, password } = settings;
-  return [secret(KATIB_SECRET, { username, password }), wayOut(manager, settings)];
+  return [secret(KATIB_SECRET, namespace, { username, password }), wayOut(manager, settings)];
 }
 
 function extraParameters({ tls }: DatabaseSettings): string {
@@ -112,8 +123,7 @@ function trusting(object: KubernetesObject, container: string, { tls }: Database
 }
 
 /** Only the file has a place for TLS. With `config_file` a damaged one is an error, not a database in memory. */
-function withMetadataConfig(object: KubernetesObject, { tls }: DatabaseSettings): KubernetesObject {
-  const { container } = release.metadataStore;
+function withMetadataConfig(object: KubernetesObject, container: string, { tls }: DatabaseSettings): KubernetesObject {
   const configured = changedContainer(object, container, ({ env: _, ...shipped }) => ({
     ...shipped,
     args: [
@@ -129,7 +139,7 @@ function withMetadataConfig(object: KubernetesObject, { tls }: DatabaseSettings)
 }
 
 /** MetadataStoreServerConfig of ML Metadata, in the text form of protocol buffers. */
-function metadataConfig({ host, port, username, password, tls }: DatabaseSettings): string {
+function metadataConfig({ host, port, username, password, tls }: DatabaseSettings, database: string): string {
   const options = {
     verify: `ssl_options { ca: ${JSON.stringify(`${AUTHORITY.path}/${AUTHORITY.file}`)} verify_server_cert: true }`,
     encrypt: "ssl_options { verify_server_cert: false }",
@@ -140,7 +150,7 @@ function metadataConfig({ host, port, username, password, tls }: DatabaseSetting
     "  mysql {",
     `    host: ${JSON.stringify(host)}`,
     `    port: ${port}`,
-    `    database: ${JSON.stringify(release.databases.metadata)}`,
+    `    database: ${JSON.stringify(database)}`,
     `    user: ${JSON.stringify(username)}`,
     `    password: ${JSON.stringify(password)}`,
     ...(options === "" ? [] : [`    ${options}`]),
@@ -162,11 +172,11 @@ function withArguments(
   }));
 }
 
-function secret(name: string, stringData: Readonly<Record<string, string>>): KubernetesObject {
+function secret(name: string, namespace: string, stringData: Readonly<Record<string, string>>): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name, namespace: release.namespace },
+    metadata: { name, namespace },
     type: "Opaque",
     stringData,
   };
@@ -174,13 +184,13 @@ function secret(name: string, stringData: Readonly<Record<string, string>>): Kub
 
 /** Opens the database to a workload that reaches nothing but what it is known to need. */
 function wayOut(workload: KubernetesObject, { addresses, port }: DatabaseSettings): KubernetesObject {
-  const { name } = workload.metadata;
+  const { name, namespace = "default" } = workload.metadata;
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: {
       name: `${name}-to-database`,
-      namespace: release.namespace,
+      namespace,
       annotations: { "kubernetes.io/description": "the external database" },
     },
     spec: {

@@ -3,9 +3,9 @@ import { type Credentials, fingerprintOf } from "../credentials/derive.ts";
 import { workloadOf } from "../order/workload.ts";
 import type { Adjustment, PlannedObject } from "../plan.ts";
 import { withPodAnnotations } from "../pod-template.ts";
-import { services181 as release } from "../releases/1.8.1/services.ts";
 import { katibDatabase, katibDatabaseObjects, pipelinesDatabase, pipelinesDatabaseObjects } from "./database.ts";
 import { objectStore } from "./object-store.ts";
+import type { ReleaseServices } from "./release.ts";
 import type { ServicesSettings } from "./settings.ts";
 
 /** Annotations of a pod that connects to an external service: each changes with what the pod is told of that. */
@@ -33,6 +33,7 @@ interface Substitution {
 export function servicesAdjustment(
   { database, objectStore: store }: ServicesSettings,
   { fingerprintKey }: Pick<Credentials, "fingerprintKey">,
+  release: ReleaseServices,
 ): Adjustment {
   const markOf = (settings: unknown) => fingerprintOf(fingerprintKey, JSON.stringify(settings ?? null));
   const marks = { database: markOf(database), objectStore: markOf(store) };
@@ -41,10 +42,10 @@ export function servicesAdjustment(
     substitutions.push({
       service: "database",
       replaced: release.replaced.pipelinesDatabase,
-      changes: pipelinesDatabase(database),
+      changes: pipelinesDatabase(database, release),
       added: {
         beside: release.metadataStore.id,
-        objects: ({ object }) => pipelinesDatabaseObjects(database, object),
+        objects: ({ object }) => pipelinesDatabaseObjects(database, object, release),
       },
     });
   }
@@ -52,15 +53,19 @@ export function servicesAdjustment(
     substitutions.push({
       service: "database",
       replaced: release.replaced.katibDatabase,
-      changes: katibDatabase(database),
+      changes: katibDatabase(database, release),
       added: {
         beside: release.katibDatabaseManager.id,
-        objects: ({ object }) => katibDatabaseObjects(database, object),
+        objects: ({ object }) => katibDatabaseObjects(database, object, release),
       },
     });
   }
   if (store !== undefined) {
-    substitutions.push({ service: "objectStore", replaced: release.replaced.objectStore, changes: objectStore(store) });
+    substitutions.push({
+      service: "objectStore",
+      replaced: release.replaced.objectStore,
+      changes: objectStore(store, release),
+    });
   }
   return (objects) =>
     substitutions.reduce<readonly PlannedObject[]>((all, one) => substituted(all, one, marks[one.service]), objects);

@@ -1,7 +1,7 @@
 import { dump, load } from "js-yaml";
 import { type KubernetesObject, textAt } from "../../kit/objects.ts";
-import { services181 as release } from "../releases/1.8.1/services.ts";
 import { withProfileServices } from "./profile-program.ts";
+import type { ReleaseServices } from "./release.ts";
 import type { ObjectStoreSettings } from "./settings.ts";
 import { fromSecret, type Variable, withData, withSecretValues, withVariables } from "./workload.ts";
 
@@ -15,14 +15,14 @@ interface Endpoint {
 }
 
 const HTTPS = 443;
-const { name: SECRET } = release.objectStoreSecret;
 
 /** Pipelines with an external object store, spoken to in the language of S3, by the ids of the objects that change. */
-export function objectStore(settings: ObjectStoreSettings): Readonly<Record<string, Change>> {
+export function objectStore(settings: ObjectStoreSettings, release: ReleaseServices): Readonly<Record<string, Change>> {
   const { bucket, accessKey, secretKey } = settings;
   const endpoint = endpointOf(settings);
+  const { name: secret } = release.objectStoreSecret;
   const root = `s3://${bucket}/v2/artifacts`;
-  const providers = JSON.stringify(providersOf(endpoint));
+  const providers = JSON.stringify(providersOf(endpoint, secret));
   return {
     [release.objectStoreSecret.id]: (object) =>
       withSecretValues(object, { accesskey: accessKey, secretkey: secretKey }),
@@ -38,14 +38,14 @@ export function objectStore(settings: ObjectStoreSettings): Readonly<Record<stri
       ]),
     [release.userInterface.id]: (object) =>
       withVariables(object, release.userInterface.container, [
-        ...interfaceVariables(endpoint),
+        ...interfaceVariables(endpoint, secret),
         { name: "ARGO_ARCHIVE_BUCKETNAME", value: bucket },
       ]),
-    [release.profileProgram]: withProfileServices,
+    [release.profileProgram.id]: (object) => withProfileServices(object, release.profileProgram),
     [release.profileController.id]: (object) =>
       withVariables(object, release.profileController.container, [
         { name: "KFP_LAUNCHER_PROVIDERS", value: providers },
-        { name: "KFP_ARTIFACT_SERVER_ENV", value: JSON.stringify(interfaceVariables(endpoint)) },
+        { name: "KFP_ARTIFACT_SERVER_ENV", value: JSON.stringify(interfaceVariables(endpoint, secret)) },
       ]),
   };
 }
@@ -67,8 +67,8 @@ export function endpointOf({ provider, region, endpoint }: ObjectStoreSettings):
 }
 
 /** `providers` of the launcher's ConfigMap, which v2 steps read in the namespace that they run in. */
-function providersOf(endpoint: Endpoint): object {
-  const secretRef = { secretName: SECRET, accessKeyKey: "accesskey", secretKeyKey: "secretkey" };
+function providersOf(endpoint: Endpoint, secretName: string): object {
+  const secretRef = { secretName, accessKeyKey: "accesskey", secretKeyKey: "secretkey" };
   return {
     s3: {
       default: {
@@ -82,7 +82,7 @@ function providersOf(endpoint: Endpoint): object {
 }
 
 /** What the interface, and each profile's part of it, reads artifacts by: those of v1 as MinIO's, those of v2 as S3's. */
-function interfaceVariables({ host, port, region }: Endpoint): Variable[] {
+function interfaceVariables({ host, port, region }: Endpoint, secret: string): Variable[] {
   return [
     { name: "MINIO_HOST", value: host },
     // Otherwise it is put behind the host.
@@ -92,8 +92,8 @@ function interfaceVariables({ host, port, region }: Endpoint): Variable[] {
     { name: "AWS_S3_ENDPOINT", value: host },
     { name: "AWS_REGION", value: region },
     { name: "AWS_SSL", value: "true" },
-    fromSecret("AWS_ACCESS_KEY_ID", SECRET, "accesskey"),
-    fromSecret("AWS_SECRET_ACCESS_KEY", SECRET, "secretkey"),
+    fromSecret("AWS_ACCESS_KEY_ID", secret, "accesskey"),
+    fromSecret("AWS_SECRET_ACCESS_KEY", secret, "secretkey"),
   ];
 }
 

@@ -2,17 +2,19 @@ import bcrypt from "bcryptjs";
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, listAt, objectId, textAt } from "../../../components/kit/objects.ts";
-import { HOLDERS_OF_CREDENTIALS, withCredentials } from "../../../components/kubeflow/credentials/apply.ts";
+import { holdersOf, withCredentials } from "../../../components/kubeflow/credentials/apply.ts";
 import { credentialsFrom } from "../../../components/kubeflow/credentials/derive.ts";
+import { releases } from "../../../components/kubeflow/releases/index.ts";
 import { realRelease } from "../../kit/release.ts";
 
 const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
+const { credentials: places } = releases["1.8.1"];
 let source: KubernetesObject[];
 let result: KubernetesObject[];
 
 beforeAll(async () => {
   source = (await realRelease()).map(({ object }) => object);
-  result = source.map((object) => withCredentials(object, credentials));
+  result = source.map((object) => withCredentials(object, credentials, places));
 });
 
 /** The values that everybody can read in the manifests, and their base64. */
@@ -34,7 +36,7 @@ describe("credentials", () => {
 
   it("know an object of the release for each of them", () => {
     const ids = source.map(objectId);
-    expect(HOLDERS_OF_CREDENTIALS.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(holdersOf(places).filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   it("leave no database that lets anybody in", () => {

@@ -1,9 +1,17 @@
 import type { ReleaseDefinition } from "../index.ts";
 import { components181, dashboardLinks181 } from "./components.ts";
+import { credentials181 } from "./credentials.ts";
+import { entrance181, signOn181 } from "./entrance.ts";
 import { traffic181 } from "./flows.ts";
 import { images181 } from "./images.ts";
+import { namespaces181 } from "./namespaces.ts";
 import { outside181 } from "./outside.ts";
+import { privileges181 } from "./privileges/index.ts";
 import { profilePods181 } from "./profile-pods.ts";
+import { services181 } from "./services.ts";
+import { sizing181 } from "./sizing/index.ts";
+import { users181 } from "./users.ts";
+import { withdrawals181 } from "./withdrawals.ts";
 
 /** Kubeflow v1.8.1, tagged 2024-03-04. */
 export const release181 = {
@@ -55,6 +63,13 @@ export const release181 = {
   traffic: traffic181,
   profilePods: profilePods181,
   images: images181,
+  credentials: credentials181,
+  entrance: entrance181,
+  signOn: signOn181,
+  services: services181,
+  sizing: sizing181,
+  access: { privileges: privileges181, withdrawals: withdrawals181, users: users181 },
+  namespaces: namespaces181,
   outside: outside181,
   parts: {
     foundation: {

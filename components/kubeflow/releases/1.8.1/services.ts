@@ -1,6 +1,7 @@
+import type { ReleaseServices } from "../../services/release.ts";
+
 /** What v1.8.1 runs in the cluster to keep data in, and the objects that say where that is. */
-export const services181 = {
-  /** By service: what goes where another one stands in for it. */
+export const services181: ReleaseServices = {
   replaced: {
     pipelinesDatabase: [
       "Deployment.apps kubeflow/mysql",
@@ -30,8 +31,21 @@ export const services181 = {
   configuration: "ConfigMap kubeflow/pipeline-install-config",
   launcher: "ConfigMap kubeflow/kfp-launcher",
   workflows: "ConfigMap kubeflow/workflow-controller-configmap",
-  /** Python that says what each profile's namespace holds. */
-  profileProgram: "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-hdk828hd6c",
+  profileProgram: {
+    id: "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-hdk828hd6c",
+    file: "sync.py",
+    // Each adds what a variable of the pod says: providers for the launcher, the environment of the artifact server.
+    changes: [
+      {
+        from: '"defaultPipelineRoot": kfp_default_pipeline_root,',
+        to: '"defaultPipelineRoot": kfp_default_pipeline_root,\n                        "providers": os.environ["KFP_LAUNCHER_PROVIDERS"],',
+      },
+      {
+        from: '"env": [\n                                        {\n                                            "name": "MINIO_ACCESS_KEY",',
+        to: '"env": json.loads(os.environ["KFP_ARTIFACT_SERVER_ENV"]) + [\n                                        {\n                                            "name": "MINIO_ACCESS_KEY",',
+      },
+    ],
+  },
   apiServer: { id: "Deployment.apps kubeflow/ml-pipeline", container: "ml-pipeline-api-server" },
   cacheServer: { id: "Deployment.apps kubeflow/cache-server", container: "server" },
   metadataStore: { id: "Deployment.apps kubeflow/metadata-grpc-deployment", container: "container" },
@@ -41,6 +55,5 @@ export const services181 = {
     container: "profile-controller",
   },
   katibDatabaseManager: { id: "Deployment.apps kubeflow/katib-db-manager", container: "katib-db-manager" },
-  /** Names of the databases, which those who use them create where they are missing. */
   databases: { metadata: "metadb" },
-} as const;
+};

@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { setting } from "./settings.ts";
 
-const PRIVILEGES = "components/kubeflow/releases/1.8.1/privileges.ts";
+const PRIVILEGES = "components/kubeflow/releases/1.8.1/privileges/index.ts";
 const USERS = "components/kubeflow/releases/1.8.1/users.ts";
 const REPLACEMENTS = "components/kubeflow/releases/1.8.1/replacements.ts";
 const CONTAINERS = "components/kubeflow/access/containers.ts";

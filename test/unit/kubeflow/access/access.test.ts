@@ -8,7 +8,7 @@ import { serviceAccountOf, workloadOf } from "../../../../components/kubeflow/or
 import { each, type Plan, planInstall } from "../../../../components/kubeflow/plan.ts";
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { withdrawals181 } from "../../../../components/kubeflow/releases/1.8.1/withdrawals.ts";
-import { privileges181 } from "../../../../components/kubeflow/releases/1.8.1/privileges.ts";
+import { privileges181 } from "../../../../components/kubeflow/releases/1.8.1/privileges/index.ts";
 import { users181 } from "../../../../components/kubeflow/releases/1.8.1/users.ts";
 import { repaired } from "../../../../components/kubeflow/repairs/index.ts";
 import { containerKeys } from "../../../../components/kubeflow/resources/containers.ts";
@@ -26,7 +26,10 @@ let planned: readonly KubernetesObject[];
 
 beforeAll(async () => {
   shipped = (await realRelease()).map(({ object }) => repaired(object));
-  plan = planInstall(releases["1.8.1"], await realRelease(), [each(repaired), accessAdjustment()]);
+  plan = planInstall(releases["1.8.1"], await realRelease(), [
+    each(repaired),
+    accessAdjustment(releases["1.8.1"].access),
+  ]);
   planned = plan.waves.flat();
 });
 

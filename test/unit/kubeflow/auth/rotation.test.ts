@@ -3,6 +3,7 @@ import { at, type KubernetesObject, objectId } from "../../../../components/kit/
 import { credentialsFrom } from "../../../../components/kubeflow/credentials/derive.ts";
 import { CREDENTIALS_ANNOTATION, restartedOnRotation } from "../../../../components/kubeflow/credentials/restart.ts";
 import { rotationSettings } from "../../../../components/kubeflow/credentials/settings.ts";
+import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { realRelease } from "../../../kit/release.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -16,7 +17,12 @@ beforeAll(async () => {
 const markOf = (object: KubernetesObject) =>
   at(object, "spec", "template", "metadata", "annotations", CREDENTIALS_ANNOTATION);
 const marks = (credentials: typeof before) =>
-  new Map(source.map((object) => [objectId(object), markOf(restartedOnRotation(object, credentials))]));
+  new Map(
+    source.map((object) => [
+      objectId(object),
+      markOf(restartedOnRotation(object, credentials, releases["1.8.1"].credentials)),
+    ]),
+  );
 
 describe("rotation", () => {
   it("makes another password of one label and keeps the rest", () => {

@@ -25,7 +25,7 @@ const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
 async function planned(options: Omit<ImageOptions, "images"> = {}): Promise<Plan> {
   const adjustments = [
     each(repaired),
-    each((object) => withCredentials(object, credentials)),
+    each((object) => withCredentials(object, credentials, releases["1.8.1"].credentials)),
     imagesAdjustment({ images: images181, ...options }),
   ];
   return planInstall(releases["1.8.1"], await realRelease(), adjustments);

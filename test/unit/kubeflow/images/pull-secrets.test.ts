@@ -24,7 +24,7 @@ let secrets: KubernetesObject[];
 beforeAll(async () => {
   const adjustments = [
     each(repaired),
-    each((object) => withCredentials(object, credentials)),
+    each((object) => withCredentials(object, credentials, releases["1.8.1"].credentials)),
     imagesAdjustment({ images: images181, registries }),
   ];
   plan = planInstall(releases["1.8.1"], await realRelease(), adjustments);

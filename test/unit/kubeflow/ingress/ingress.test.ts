@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
 import { isIngressGateway } from "../../../../components/kubeflow/ingress/gateways.ts";
+import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { realRelease } from "../../../kit/release.ts";
 import { type SignOn, signOn } from "../../../kit/sign-on.ts";
 
 const GATEWAY = "Gateway.networking.istio.io";
+const { entrance } = releases["1.8.1"];
 const CERTIFICATE = "Certificate.cert-manager.io";
 const acme = { email: "ops@kubeflow.org", server: "https://acme.kubeflow.internal/directory" };
 
 /** Ports that people can reach and that serve something in plain HTTP. */
 const plain = (objects: readonly KubernetesObject[]) =>
   objects
-    .filter(isIngressGateway)
+    .filter((object) => isIngressGateway(object, entrance))
     .flatMap((gateway) => listAt(gateway, "spec", "servers").map((server) => ({ gateway, server })))
     .filter(
       ({ server }) => textAt(server, "port", "protocol") === "HTTP" && at(server, "tls", "httpsRedirect") !== true,
@@ -35,7 +37,9 @@ describe("gateways", () => {
   });
 
   it("of calls between workloads stand behind a ClusterIP", () => {
-    const inner = platform.objects.filter((object) => groupKind(object) === GATEWAY && !isIngressGateway(object));
+    const inner = platform.objects.filter(
+      (object) => groupKind(object) === GATEWAY && !isIngressGateway(object, entrance),
+    );
     expect(inner.map(objectId).toSorted()).toEqual([
       `${GATEWAY} istio-system/cluster-local-gateway`,
       `${GATEWAY} knative-serving/knative-local-gateway`,

@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
 import type { Part } from "../../../../components/kubeflow/parts.ts";
-import { sizing181 } from "../../../../components/kubeflow/releases/1.8.1/sizing.ts";
+import { sizing181 } from "../../../../components/kubeflow/releases/1.8.1/sizing/index.ts";
 import { containerKeys } from "../../../../components/kubeflow/resources/containers.ts";
 import { blocksDrains } from "../../../../components/kubeflow/resources/disruption.ts";
 import { footprintOf, withoutMemoryLimit } from "../../../../components/kubeflow/resources/footprint.ts";
@@ -117,7 +117,7 @@ describe.each(ENVIRONMENTS)("what %s applies", (environment) => {
   it("sizes the trials that Katib offers, and changes nothing else of their templates", () => {
     const object = configMap(shipped, "trial-templates") as KubernetesObject;
     const part = { name: "Katib" } as unknown as Part;
-    const [sized] = resourcesAdjustment({ environment })([{ object, part }]);
+    const [sized] = resourcesAdjustment({ environment, sizing: sizing181 })([{ object, part }]);
     const templates = Object.entries(sized?.object["data"] as Readonly<Record<string, string>>);
     expect(templates).toHaveLength(3);
     const wanted = resourcesOf(sizing181.trial[environment]);
@@ -200,7 +200,7 @@ describe("a container that the table does not know", () => {
       spec: { template: { spec: { containers: [{ name: "main", image: "x" }] } } },
     };
     const part = { name: "pipelines", title: "Pipelines", type: "Pipelines", folders: [] };
-    expect(() => resourcesAdjustment({ environment: "dev" })([{ object, part }])).toThrow(
+    expect(() => resourcesAdjustment({ environment: "dev", sizing: sizing181 })([{ object, part }])).toThrow(
       'the sizing table has no row "kubeflow/new main" for a container of Deployment.apps kubeflow/new',
     );
   });

@@ -204,7 +204,7 @@ describe("an external object store", () => {
     expect(JSON.parse(String(settings["KFP_LAUNCHER_PROVIDERS"]))).toEqual(
       JSON.parse(data("ConfigMap kubeflow/kfp-launcher", "providers")),
     );
-    const program = data(services181.profileProgram, "sync.py");
+    const program = data(services181.profileProgram.id, "sync.py");
     expect(program).toContain('"providers": os.environ["KFP_LAUNCHER_PROVIDERS"],');
     expect(program).toContain('"env": json.loads(os.environ["KFP_ARTIFACT_SERVER_ENV"]) + [');
     expect(JSON.parse(String(settings["KFP_ARTIFACT_SERVER_ENV"]))).toContainEqual({
@@ -214,8 +214,11 @@ describe("an external object store", () => {
   });
 
   it("refuses a program of profiles that it does not know", () => {
-    const other = { ...find(inside, services181.profileProgram), data: { "sync.py": "print()" } } as KubernetesObject;
-    expect(() => withProfileServices(other)).toThrow("is not the program that is known");
+    const other = {
+      ...find(inside, services181.profileProgram.id),
+      data: { "sync.py": "print()" },
+    } as KubernetesObject;
+    expect(() => withProfileServices(other, services181.profileProgram)).toThrow("is not the program that is known");
   });
 
   it.each([
