@@ -4,6 +4,7 @@ import { type CloudName, CLOUDS } from "../components/cluster/contract.ts";
 import { runCli } from "../components/kit/cli.ts";
 import { UserError } from "../components/kit/errors.ts";
 import { progressFor } from "../components/kit/progress.ts";
+import { readWanted } from "../components/mirror/wanted.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
 import { environments, type Environment } from "../components/settings/environments.ts";
 import { type KubernetesMinor } from "../toolchain/index.ts";
@@ -22,6 +23,7 @@ interface Flags {
   readonly keep?: boolean;
   readonly name?: string;
   readonly faults?: string;
+  readonly images?: string;
   readonly kubernetes: KubernetesMinor;
   readonly engine: EngineName;
   readonly json?: boolean;
@@ -46,6 +48,7 @@ command
   .addOption(kubernetesOption())
   .addOption(engineOption())
   .option("--faults <file>", "what goes wrong on purpose, as JSON: docs/faults.md")
+  .option("--images <file>", "with airGap: what the mirror holds, a lock or a list; without it, what the stack asks for")
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(install);
 
@@ -106,6 +109,7 @@ async function begin(environment: Environment, flags: Flags): Promise<Rehearsal>
     reuse: flags.name !== undefined && (await kept()).some(({ name }) => name === flags.name),
     keep: flags.keep === true,
     ...(flags.faults === undefined ? {} : { faults: await readFaults(flags.faults) }),
+    ...(flags.images === undefined ? {} : { held: (await readWanted(flags.images)).map((one) => one.reference) }),
     progress: progressFor({ json: flags.json === true }),
     signal: interruption(),
   });

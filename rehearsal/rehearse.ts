@@ -1,3 +1,4 @@
+import path from "node:path";
 import { cloudOf } from "../components/cluster/clouds.ts";
 import { UserError } from "../components/kit/errors.ts";
 import type { Progress } from "../components/kit/progress.ts";
@@ -32,6 +33,8 @@ export interface RehearsalOptions extends StackOptions {
   /** What goes wrong on purpose on a new control plane. */
   readonly faults?: WrittenFaultPlan;
   readonly keep: boolean;
+  /** What the mirror of `airGap` holds, by the names under which it is published. @default the list of these settings */
+  readonly held?: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -67,17 +70,20 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const release = releases[stack.settings.release.version];
   const [toolchain, tools] = await timed(() =>
     progress.phase("Toolchain and release", async (report) => {
+      const obtaining = { kubernetes: options.kubernetes, report, signal };
       const binaries = await obtain(
         ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kustomize"],
-        { kubernetes: options.kubernetes, report, signal },
+        obtaining,
       );
+      const isolated = stack.settings.airGap !== undefined;
+      const registry = isolated ? (await obtain(["registry"], obtaining)).registry : undefined;
       const objects = await loadRelease(release, stack.settings.release.source, {
         extras: extrasFor(stack.settings),
         report,
         signal,
       });
       const selected = selectedOf(release, objects, stack.settings.components);
-      return { binaries, sourceObjects: objects.length, releaseObjects: selected.length };
+      return { binaries, registry, sourceObjects: objects.length, releaseObjects: selected.length };
     }),
   );
   const [controlPlaneSeconds, controlPlane] = await timed(() =>
@@ -112,7 +118,19 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       lost.abort(error);
     });
     const journal = new Journal();
-    egress = await watchEgress(controlPlane.kubeconfig, stack.settings, signal);
+    const { registry } = tools;
+    if (registry !== undefined) {
+      egress = await progress.phase("A mirror with an image for each of the list", (report) =>
+        watchEgress({
+          ...stack,
+          kubeconfig: controlPlane.kubeconfig,
+          registry: { binary: registry, folder: path.join(controlPlane.directory, "registry") },
+          held: options.held,
+          report,
+          signal,
+        }),
+      );
+    }
     const [install, result] = await timed(() =>
       progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, async (report) =>
         engine.up({

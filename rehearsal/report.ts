@@ -202,6 +202,9 @@ export function troublesOf(
     ...(failed.length === 0 ? unready : [listed(unready)]).filter(Boolean).map((what) => `not ready: ${what}`),
     ...pending.map(({ pod, reason }) => `pending: ${pod}: ${reason}`),
     ...(unseen === undefined ? [] : [`the cluster could not be looked at: ${unseen}`]),
+    ...(images?.missing ?? []).map(
+      ({ reference, origins }) => `missing from the mirror: ${reference}, by ${listed(origins)}`,
+    ),
     ...(images?.foreign ?? []).map(
       ({ reference, origins }) => `pulled from elsewhere: ${reference}, by ${listed(origins)}`,
     ),
@@ -242,10 +245,11 @@ function shortName(urn: string): string {
 }
 
 /** What the images of the pods were compared with, and by what. */
-export function imagesTold({ pods, images, pinned, foreign }: ImageCheck): string {
-  const held = images - foreign.length;
-  return (
-    `${images} different images in ${pods} pods, ${held} of them in the mirror once the list is pushed to it ` +
-    `(${pinned} named by a digest: compared with the list, not with a registry)`
-  );
+export function imagesTold({ pods, images, resolved, listed: pinned, missing, foreign }: ImageCheck): string {
+  const other = missing.length + foreign.length;
+  return [
+    `${images} different images in ${pods} pods: ${resolved} found by name in a registry to which the list was pushed, ` +
+      `${pinned.length} named by a digest and compared with the list only${other === 0 ? "" : `, ${other} not to be had`}`,
+    ...pinned.map((reference) => `  compared with the list only: ${reference}`),
+  ].join("\n");
 }

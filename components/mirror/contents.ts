@@ -1,15 +1,33 @@
-import { canonical } from "../kubeflow/images/reference.ts";
+import { canonical, parseReference } from "../kubeflow/images/reference.ts";
+import { movingTo } from "../kubeflow/images/rewrite.ts";
 import type { ListedImage } from "./list/closed-list.ts";
 import { targetOf } from "./list/formats.ts";
+
+/**
+ * How it is known that a mirror holds what a reference names: a registry has it, or the list of what was pushed; or why
+ * it does not: it is missing there, or the reference names another registry.
+ */
+export type Holding = "resolved" | "listed" | "missing" | "foreign";
 
 /** What a mirror holds, by the names that its images have there. */
 export interface MirrorContents {
   /** Whether an image can be pulled from it by this very reference. */
-  has(reference: string): Promise<boolean>;
+  find(reference: string): Promise<Holding>;
 }
 
 /** What a mirror holds once everything of a list has been pushed to it. */
-export function contentsOf(images: readonly ListedImage[], registry: string): MirrorContents {
+export function contentsOf(images: readonly Pick<ListedImage, "reference">[], registry: string): MirrorContents {
   const held = new Set(images.map(({ reference }) => targetOf(reference, registry)));
-  return { has: (reference) => Promise.resolve(held.has(canonical(reference))) };
+  return {
+    find: (reference) =>
+      Promise.resolve(
+        isBelow(registry, reference) ? (held.has(canonical(reference)) ? "listed" : "missing") : "foreign",
+      ),
+  };
+}
+
+/** Whether a reference is one that a mirror could hold. */
+export function isBelow(registry: string, reference: string): boolean {
+  const parsed = parseReference(reference);
+  return movingTo(registry)(parsed) === parsed;
 }

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { systemErrorCode, UserError } from "../kit/errors.ts";
+import { defined } from "../kit/defined.ts";
 import type { ListedImage } from "./list/closed-list.ts";
+import type { Measured } from "./measure.ts";
 
 /** The list of images as it is kept in the project. */
 export interface ImagesLock {
@@ -34,13 +36,36 @@ export async function writeLock(lock: ImagesLock, file: URL | string = LOCK): Pr
 export function withKnown(listed: readonly ListedImage[], known: readonly ListedImage[]): ListedImage[] {
   const byReference = new Map(known.map((image) => [image.reference, image]));
   return listed.map((image) => {
-    const { digest, size } = byReference.get(image.reference) ?? {};
-    return {
-      ...image,
-      ...(image.digest !== undefined || digest === undefined ? {} : { digest }),
-      ...(size === undefined ? {} : { size }),
-    };
+    const { digest = image.digest, size, platforms } = byReference.get(image.reference) ?? {};
+    return { ...image, ...defined({ digest: image.digest ?? digest, size, platforms }) };
   });
+}
+
+/** A tag that stands for another image than the lock says. */
+export interface Moved {
+  readonly reference: string;
+  readonly locked: string;
+  readonly found: string;
+}
+
+/**
+ * The images with what registries say of them. One whose digest is another one now stays as it was locked and is told,
+ * unless the lock is to follow: what was reviewed must not become another image because somebody moved a tag.
+ */
+export function withMeasured(
+  images: readonly ListedImage[],
+  found: ReadonlyMap<string, Measured>,
+  { follow }: { readonly follow: boolean },
+): { readonly images: readonly ListedImage[]; readonly moved: readonly Moved[] } {
+  const moved: Moved[] = [];
+  const filled = images.map((image): ListedImage => {
+    const now = found.get(image.reference);
+    if (now === undefined) return image;
+    const { reference, origins, replacedFrom, digest: locked = now.digest } = image;
+    if (locked !== now.digest) moved.push({ reference, locked, found: now.digest });
+    return locked === now.digest || follow ? { reference, origins, ...defined({ replacedFrom }), ...now } : image;
+  });
+  return { images: filled, moved };
 }
 
 /** How a list differs from a lock: references that one of them lacks. */

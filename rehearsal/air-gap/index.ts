@@ -1,15 +1,15 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { releases } from "../../components/kubeflow/releases/index.ts";
-import { closedList } from "../../components/mirror/list/closed-list.ts";
+import { closedList, type ListedImage } from "../../components/mirror/list/closed-list.ts";
 import { objectsOf } from "../../components/mirror/list/program.ts";
-import { contentsOf } from "../../components/mirror/contents.ts";
 import type { Settings } from "../../components/settings/parse.ts";
 import { Client } from "../control-plane/client.ts";
 import { watchAdmission } from "./admission.ts";
+import { rehearsedMirror } from "./mirror.ts";
 import { type ImageCheck, Sightings } from "./sightings.ts";
 import { admitEverythingMade } from "./users.ts";
 
-export type { Foreign, ImageCheck } from "./sightings.ts";
+export type { ImageCheck } from "./sightings.ts";
 
 /** A check, under way, that nothing is pulled from anywhere but the mirror. */
 export interface ZeroEgress {
@@ -18,23 +18,30 @@ export interface ZeroEgress {
   stop(): Promise<void>;
 }
 
+export interface EgressOptions {
+  readonly settings: Settings;
+  readonly kubeconfig: string;
+  /** The program `registry`, and a folder for its files. */
+  readonly registry: { readonly binary: string; readonly folder: string };
+  /** What the mirror holds, by the names under which it is published; undefined: the closed list of the settings. */
+  readonly held?: readonly string[] | undefined;
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Looks from now on at the images of every pod that the cluster admits and compares them with what the settings' mirror
- * holds once the closed list was pushed to it; undefined where the settings name no mirror.
+ * Looks from now on at the images of every pod that the cluster admits and asks a real registry for them, into which
+ * what the settings' mirror holds was pushed.
  */
-export async function watchEgress(
-  kubeconfig: string,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<ZeroEgress | undefined> {
-  if (settings.airGap === undefined) return undefined;
-  const { registry } = settings.airGap;
-  const published = await objectsOf(settings, { signal });
-  const listed = closedList(published, releases[settings.release.version].images);
+export async function watchEgress(options: EgressOptions): Promise<ZeroEgress> {
+  const { settings, held, report, signal } = options;
+  const registry = settings.airGap?.registry ?? "";
+  const references = held ?? (await listOf(settings, signal)).map(({ reference }) => reference);
+  const mirror = await rehearsedMirror({ ...options.registry, registry, references, report, signal });
   // There is always the administrator's, and one is like another.
   const profiles = settings.tenants.slice(0, 1);
-  const sightings = new Sightings(contentsOf(listed, registry));
-  const client = await Client.open(kubeconfig);
+  const sightings = new Sightings(mirror);
+  const client = await Client.open(options.kubeconfig);
   const admission = await watchAdmission(client, (pod, namespace) => sightings.see(pod, namespace));
   let stopped: Promise<void> | undefined;
   return {
@@ -47,11 +54,17 @@ export async function watchEgress(
     },
     stop() {
       // Where the control plane is gone there is nothing to take away.
-      stopped ??= admission.stop().then(
-        () => client.close(),
-        () => client.close(),
-      );
+      stopped ??= admission
+        .stop()
+        .catch(() => undefined)
+        .then(() => Promise.all([client.close(), mirror.stop()]))
+        .then(() => undefined);
       return stopped;
     },
   };
+}
+
+async function listOf(settings: Settings, signal: AbortSignal): Promise<readonly ListedImage[]> {
+  const published = await objectsOf(settings, { signal });
+  return closedList(published, releases[settings.release.version].images);
 }

@@ -1,9 +1,9 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
-import { canonical } from "../../components/kubeflow/images/reference.ts";
-import type { MirrorContents } from "../../components/mirror/contents.ts";
+import { canonical, isReference } from "../../components/kubeflow/images/reference.ts";
+import type { Holding, MirrorContents } from "../../components/mirror/contents.ts";
 
-/** An image that a pod would pull and that the mirror does not hold. */
-export interface Foreign {
+/** An image that a pod would pull and cannot have. */
+export interface Unavailable {
   readonly reference: string;
   /** Pods that would pull it, with the container. */
   readonly origins: readonly string[];
@@ -14,9 +14,14 @@ export interface ImageCheck {
   readonly pods: number;
   /** Different images. */
   readonly images: number;
-  /** How many of them are named by a digest, which was compared with the list only. */
-  readonly pinned: number;
-  readonly foreign: readonly Foreign[];
+  /** How many of them a registry found by their names. */
+  readonly resolved: number;
+  /** Those that are named by a digest, which were compared with the list only. */
+  readonly listed: readonly string[];
+  /** Below the mirror, but not there. */
+  readonly missing: readonly Unavailable[];
+  /** Of another registry. */
+  readonly foreign: readonly Unavailable[];
 }
 
 /** Annotation of a pod: for whom it is made, where that is not its owner. */
@@ -26,8 +31,7 @@ export const MADE_FOR = "rehearsal/made-for";
 export class Sightings {
   readonly #contents: MirrorContents;
   readonly #pods = new Set<string>();
-  readonly #images = new Set<string>();
-  readonly #foreign = new Map<string, Set<string>>();
+  readonly #images = new Map<string, { readonly holding: Holding; readonly origins: Set<string> }>();
 
   constructor(contents: MirrorContents) {
     this.#contents = contents;
@@ -37,22 +41,27 @@ export class Sightings {
     const maker = makerOf(pod, namespace);
     this.#pods.add(`${namespace}/${pod.metadata?.name ?? pod.metadata?.generateName} ${maker}`);
     for (const { name, image = "" } of containersOf(pod)) {
-      const reference = image === "" ? "(no image)" : readable(image);
-      this.#images.add(reference);
-      if (image !== "" && (await this.#contents.has(image))) continue;
-      const origins = this.#foreign.get(reference) ?? new Set();
-      this.#foreign.set(reference, origins.add(`${maker}, container ${name}`));
+      const reference = isReference(image) ? canonical(image) : image === "" ? "(no image)" : image;
+      const holding = isReference(image) ? await this.#contents.find(reference) : "foreign";
+      const seen = this.#images.get(reference) ?? { holding, origins: new Set<string>() };
+      seen.origins.add(`${maker}, container ${name}`);
+      this.#images.set(reference, seen);
     }
   }
 
   check(): ImageCheck {
+    const seen = [...this.#images].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const held = (wanted: Holding) =>
+      seen
+        .filter(([, { holding }]) => holding === wanted)
+        .map(([reference, { origins }]): Unavailable => ({ reference, origins: [...origins].toSorted() }));
     return {
       pods: this.#pods.size,
-      images: this.#images.size,
-      pinned: [...this.#images].filter((reference) => reference.includes("@")).length,
-      foreign: [...this.#foreign.keys()]
-        .toSorted()
-        .map((reference) => ({ reference, origins: [...(this.#foreign.get(reference) ?? [])].toSorted() })),
+      images: seen.length,
+      resolved: held("resolved").length,
+      listed: held("listed").map(({ reference }) => reference),
+      missing: held("missing"),
+      foreign: held("foreign"),
     };
   }
 }
@@ -72,12 +81,4 @@ function makerOf({ metadata }: V1Pod, namespace: string): string {
   return isOfDeployment
     ? `Deployment ${namespace}/${owner.name.slice(0, -hash.length - 1)}`
     : `${owner.kind} ${namespace}/${owner.name}`;
-}
-
-function readable(image: string): string {
-  try {
-    return canonical(image);
-  } catch {
-    return image;
-  }
 }

@@ -4,6 +4,7 @@ import type { ReleaseImages } from "../../kubeflow/images/places.ts";
 import { canonical, parseReference } from "../../kubeflow/images/reference.ts";
 import { suspectsIn } from "../../kubeflow/images/scan.ts";
 import { type ImageUse, imagesOf } from "../../kubeflow/images/uses.ts";
+import type { PlatformImage } from "../measure.ts";
 
 /** Where an image is named. */
 export interface Origin {
@@ -26,6 +27,8 @@ export interface ListedImage {
   readonly digest?: string;
   /** Bytes of all that it consists of; left out while unknown. */
   readonly size?: number;
+  /** What it is on each platform, where it is for several; left out while unknown. */
+  readonly platforms?: readonly PlatformImage[];
 }
 
 /**

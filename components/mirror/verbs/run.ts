@@ -83,7 +83,7 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-function describeFailure(error: unknown): { readonly code?: string; readonly message: string } {
+export function describeFailure(error: unknown): { readonly code?: string; readonly message: string } {
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof MirrorError ? { code: error.code, message } : { message };
 }

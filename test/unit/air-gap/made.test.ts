@@ -38,8 +38,8 @@ function imagesOf(made: readonly Made[]): string[] {
 
 async function foreignIn(objects: readonly KubernetesObject[]): Promise<string[]> {
   const images = imagesOf(await everythingMade(clusterOf(objects), "team"));
-  const held = await Promise.all(images.map((image) => contents.has(image)));
-  return images.filter((_, index) => held[index] !== true);
+  const held = await Promise.all(images.map((image) => contents.find(image)));
+  return images.filter((_, index) => held[index] !== "listed");
 }
 
 describe("what users make", () => {

@@ -18,11 +18,18 @@ const pod = (images: readonly string[], metadata: V1Pod["metadata"] = {}): V1Pod
 });
 
 describe("the images of pods", () => {
-  it("are counted, those by digest apart", async () => {
+  it("are counted", async () => {
     const sightings = new Sightings(contents);
     await sightings.see(pod([HELD, PINNED]), "team");
     await sightings.see(pod([HELD], { name: "q" }), "team");
-    expect(sightings.check()).toEqual({ pods: 2, images: 2, pinned: 1, foreign: [] });
+    expect(sightings.check()).toEqual({
+      pods: 2,
+      images: 2,
+      resolved: 0,
+      listed: [HELD, PINNED],
+      missing: [],
+      foreign: [],
+    });
   });
 
   it("that the mirror does not hold are told with everybody who would pull them", async () => {
@@ -35,13 +42,15 @@ describe("the images of pods", () => {
       "team",
     );
     await sightings.see(pod([`${MIRROR}/docker.io/library/busybox:1.29`]), "team");
-    expect(sightings.check().foreign).toEqual([
-      {
-        reference: "docker.io/library/busybox:1.28",
-        origins: ["Deployment team/web, container c1", "Notebook a/b, container c0"],
-      },
-      { reference: `${MIRROR}/docker.io/library/busybox:1.29`, origins: ["Pod team/p, container c0"] },
-    ]);
+    expect(sightings.check()).toMatchObject({
+      foreign: [
+        {
+          reference: "docker.io/library/busybox:1.28",
+          origins: ["Deployment team/web, container c1", "Notebook a/b, container c0"],
+        },
+      ],
+      missing: [{ reference: `${MIRROR}/docker.io/library/busybox:1.29`, origins: ["Pod team/p, container c0"] }],
+    });
   });
 
   it("of init and debugging containers count as well", async () => {
@@ -57,7 +66,10 @@ describe("the images of pods", () => {
 
   it("that are none are foreign, too", async () => {
     const sightings = new Sightings(contents);
-    await sightings.see(pod([""]), "team");
-    expect(sightings.check().foreign).toEqual([{ reference: "(no image)", origins: ["Pod team/p, container c0"] }]);
+    await sightings.see(pod(["", "Not An Image"]), "team");
+    expect(sightings.check().foreign).toEqual([
+      { reference: "(no image)", origins: ["Pod team/p, container c0"] },
+      { reference: "Not An Image", origins: ["Pod team/p, container c1"] },
+    ]);
   });
 });

@@ -1,0 +1,121 @@
+import { parseReference } from "../kubeflow/images/reference.ts";
+import { movingTo } from "../kubeflow/images/rewrite.ts";
+import { MirrorError } from "./errors.ts";
+import { explainPull } from "./explain.ts";
+import { reach, type Reached } from "./graph.ts";
+import type { Digest } from "./oci/digest.ts";
+import { type Descriptor, parseManifest } from "./oci/manifest.ts";
+import { formatPlatform, type Platform } from "./oci/platform.ts";
+import { forEachOf } from "./pool.ts";
+import type { Failure } from "./pull.ts";
+import type { Registries } from "./registry/index.ts";
+import type { Registry } from "./registry/registry.ts";
+
+/** What a registry says that a reference stands for. */
+export interface Measured {
+  readonly digest: Digest;
+  /** Bytes of all that it consists of: manifests and blobs, each once. */
+  readonly size: number;
+  /** For an index: the image of each platform that it lists. */
+  readonly platforms?: readonly PlatformImage[];
+}
+
+/** One image of an index. */
+export interface PlatformImage {
+  /** `linux/arm64/v8` */
+  readonly platform: string;
+  readonly digest: Digest;
+  /** Bytes of its manifest and blobs. */
+  readonly size: number;
+}
+
+export interface MeasureOptions {
+  /** A mirror with its path, where images lie as `push` brings them; undefined: where each is published. */
+  readonly mirror: string | undefined;
+  readonly registries: Registries;
+  readonly concurrency: number;
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Measurement {
+  /** By reference; an image that could not be asked about is not there. */
+  readonly found: ReadonlyMap<string, Measured>;
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Asks registries what references stand for: a tag costs a HEAD and each manifest below it one GET; no blob is fetched. A
+ * registry that does not answer is not asked again.
+ */
+export async function measureAll(references: readonly string[], options: MeasureOptions): Promise<Measurement> {
+  const { concurrency, report, signal } = options;
+  const found = new Map<string, Measured>();
+  const failures: Failure[] = [];
+  const silent = new Map<string, unknown>();
+  await forEachOf(references, concurrency, async (reference) => {
+    signal?.throwIfAborted();
+    const { host } = placeOf(reference, options);
+    try {
+      if (silent.has(host)) throw silent.get(host);
+      found.set(reference, await measure(reference, options));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof MirrorError && error.code === "E_NETWORK") silent.set(host, error);
+      failures.push({ reference, error });
+    }
+    report(`${found.size} of ${references.length} images measured, ${failures.length} unknown`);
+  });
+  return { found, failures };
+}
+
+function placeOf(reference: string, { mirror }: MeasureOptions) {
+  const published = parseReference(reference);
+  return mirror === undefined ? published : movingTo(mirror)(published);
+}
+
+async function measure(reference: string, options: MeasureOptions): Promise<Measured> {
+  const { host, path: repository, tag, digest: pinned } = placeOf(reference, options);
+  const registry = options.registries.of(host);
+  try {
+    const digest = (pinned as Digest | undefined) ?? (await registry.head(repository, tag ?? "latest"));
+    if (digest === undefined) {
+      throw new MirrorError("E_GONE", `${reference}: ${host}/${repository} has no tag ${tag ?? "latest"}`);
+    }
+    return await measured(digest, reference, manifestsOf(registry, repository));
+  } catch (error) {
+    throw await explainPull(error, reference, host, () => registry.isKnown(repository));
+  }
+}
+
+type Manifests = (digest: Digest) => Promise<Buffer>;
+
+/** The manifests of a repository, each asked for once. */
+function manifestsOf(registry: Registry, repository: string): Manifests {
+  const known = new Map<Digest, Promise<Buffer>>();
+  return (digest) => {
+    const content = known.get(digest) ?? registry.manifest(repository, digest).then((fetched) => fetched.content);
+    known.set(digest, content);
+    return content;
+  };
+}
+
+async function measured(digest: Digest, reference: string, manifests: Manifests): Promise<Measured> {
+  const content = await manifests(digest);
+  const manifest = parseManifest(content, undefined, reference);
+  const below = (root: Descriptor) => reach(root, (one) => manifests(one.digest), reference);
+  const size = bytesOf(await below({ mediaType: manifest.mediaType, digest, size: content.length }));
+  if (manifest.kind === "image") return { digest, size };
+  const platforms: PlatformImage[] = [];
+  for (const child of manifest.manifests) {
+    // Attestations are of no platform.
+    if (child.platform === undefined || child.platform.os === "unknown") continue;
+    const platform = formatPlatform(child.platform as Platform);
+    platforms.push({ platform, digest: child.digest, size: bytesOf(await below(child)) });
+  }
+  return { digest, size, platforms };
+}
+
+function bytesOf({ manifests, blobs }: Reached): number {
+  return [...manifests, ...blobs].reduce((sum, { size }) => sum + size, 0);
+}
