@@ -3,6 +3,7 @@ import path from "node:path";
 import { KubeConfig, AdmissionregistrationV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { dump } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readLock } from "../../components/mirror/lock.ts";
 import { createAuthority } from "../../rehearsal/control-plane/pki.ts";
 import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
 
@@ -23,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-function run(): Promise<Ended> {
-  return home.run(["prod", "--config", stackFile, "--json", "--keep", "--name", "air-gap-test"]);
+function run(...more: readonly string[]): Promise<Ended> {
+  return home.run(["prod", "--config", stackFile, "--json", "--keep", "--name", "air-gap-test", ...more]);
 }
 
 function cluster(): KubeConfig {
@@ -38,9 +39,10 @@ describe("rehearse prod with airGap", () => {
     expect(ended.code, ended.stderr).toBe(0);
     const { images, workloads } = summaryIn(ended);
     expect(workloads).toEqual({ ready: 47, total: 47 });
-    expect(images).toMatchObject({ foreign: [], pinned: 9 });
     // All of the lock but eleven that nobody is offered first.
-    expect(images?.images).toBe(98);
+    expect(images).toMatchObject({ images: 98, resolved: 89, missing: [], foreign: [] });
+    expect(images?.listed.length).toBe(9);
+    for (const reference of images?.listed ?? []) expect(reference).toContain("@sha256:");
     expect(images?.pods).toBeGreaterThan(100);
   });
 
@@ -54,6 +56,29 @@ describe("rehearse prod with airGap", () => {
     expect(items.map(({ metadata }) => metadata?.name).filter((name) => name?.startsWith("rehearsal"))).toEqual([]);
     const pods = await cluster().makeApiClient(CoreV1Api).listNamespacedPod({ namespace: "kubeflow-admin" });
     expect(pods.items).toEqual([]);
+  });
+
+  it("fails for images that were not brought to the registry, and names them with who would pull them", async () => {
+    const lock = await readLock();
+    const left = ["docker.io/library/mysql:8.0.26", "docker.io/kserve/sklearnserver:v0.11.2"];
+    const carried = lock.images.map(({ reference }) => reference).filter((reference) => !left.includes(reference));
+    expect(carried.length).toBe(lock.images.length - left.length);
+    const list = path.join(home.directory, "carried.txt");
+    await writeFile(list, carried.join("\n"));
+    const again = await run("--images", list);
+    expect(again.code).toBe(1);
+    expect(summaryIn(again).images).toMatchObject({ resolved: 87, foreign: [] });
+    expect(summaryIn(again).images?.missing.map(({ reference }) => reference)).toEqual(
+      left.map((reference) => `${REGISTRY}/${reference}`).toSorted(),
+    );
+    expect(again.stderr).toMatch(
+      /missing from the mirror: registry\.example\.com:5000\/kubeflow\/docker\.io\/library\/mysql:8\.0\.26, by Deployment kubeflow\/mysql/,
+    );
+    expect(again.stderr).toMatch(/kserve\/sklearnserver:v0\.11\.2, by InferenceService\.serving\.kserve\.io kubeflow-admin\//);
+  });
+
+  it("leaves no registry behind", async () => {
+    expect((await home.processes()).filter((command) => command.includes("registry"))).toEqual([]);
   });
 
   it("fails for one pod that pulls from elsewhere, and names it", async () => {
