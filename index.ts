@@ -12,6 +12,7 @@ import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
+import { requireMirror } from "./components/mirror/required.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
@@ -26,6 +27,7 @@ async function main() {
   const cloud = cloudOf(settings.cloud);
   const plan = cloud.plan(settings.cluster);
   await announce(plan);
+  await requireMirror(settings);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
   requireReachable(cluster, settings.cluster);
   const furnishing = new Furnishing("furnishing", { cloud, cluster });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { canonical, parseReference } from "../kubeflow/images/reference.ts";
+import { defined } from "../kit/defined.ts";
 import { systemErrorCode } from "../kit/errors.ts";
 import { MirrorError } from "./errors.ts";
 import { type Digest, isDigest } from "./oci/digest.ts";
@@ -11,12 +12,20 @@ export interface WantedImage {
   readonly reference: string;
   /** What the lock says it is; undefined where the lock does not know. */
   readonly digest?: Digest;
+  /** Digests of the images of its platforms: a mirror may hold some of them in place of the whole. */
+  readonly platforms?: readonly Digest[];
 }
 
 const lockSchema = z.object({
   version: z.literal(1),
   release: z.string(),
-  images: z.array(z.looseObject({ reference: z.string(), digest: z.string().optional() })),
+  images: z.array(
+    z.looseObject({
+      reference: z.string(),
+      digest: z.string().optional(),
+      platforms: z.array(z.looseObject({ digest: z.string() })).optional(),
+    }),
+  ),
 });
 
 /** Reads a lock, or a list of references: one a line, empty lines and what follows a # left out. */
@@ -38,7 +47,7 @@ export function parseWanted(text: string, where: string): readonly WantedImage[]
 function fromLines(text: string, where: string): WantedImage[] {
   return text.split("\n").flatMap((line, index) => {
     const reference = line.replace(/(^|\s)#.*$/, "").trim();
-    return reference === "" ? [] : [wantedImage(reference, undefined, `${where}:${index + 1}`)];
+    return reference === "" ? [] : [wantedImage({ reference }, `${where}:${index + 1}`)];
   });
 }
 
@@ -48,19 +57,33 @@ function fromLock(text: string, where: string): WantedImage[] {
     const [issue] = error.issues;
     throw new MirrorError("E_LIST", `${where} is not a lock of images: ${issue?.path.join(".")} ${issue?.message}`);
   }
-  return data.images.map(({ reference, digest }, index) => wantedImage(reference, digest, `${where} images.${index}`));
+  return data.images.map((image, index) => wantedImage(image, `${where} images.${index}`));
 }
 
-function wantedImage(text: string, locked: string | undefined, where: string): WantedImage {
+/** An image as a lock has it. */
+interface LockedImage {
+  readonly reference: string;
+  readonly digest?: string | undefined;
+  readonly platforms?: readonly { readonly digest: string }[] | undefined;
+}
+
+/** Throws MirrorError E_LIST where it is no reference, or has a digest that is none; `where` says which it is. */
+export function wantedImage({ reference: text, digest: locked, platforms }: LockedImage, where: string): WantedImage {
   try {
-    const reference = canonical(text);
     const digest = parseReference(text).digest ?? locked;
-    if (digest === undefined) return { reference };
-    if (isDigest(digest)) return { reference, digest };
-    throw new RangeError(`${JSON.stringify(digest)} is not sha256: and 64 hexadecimal digits`);
+    return defined({
+      reference: canonical(text),
+      digest: digest === undefined ? undefined : checked(digest),
+      platforms: platforms?.map((platform) => checked(platform.digest)),
+    });
   } catch (error) {
     throw new MirrorError("E_LIST", `${where}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function checked(digest: string): Digest {
+  if (isDigest(digest)) return digest;
+  throw new RangeError(`${JSON.stringify(digest)} is not sha256: and 64 hexadecimal digits`);
 }
 
 function parseJson(text: string): unknown {

@@ -14,11 +14,16 @@ const pullSecret = z.strictObject({
   password: z.string().min(1).describe("its password or token; set it with --secret"),
 });
 
+const verify = z
+  .boolean()
+  .describe("true (before anything is applied, the registry is asked for every image) or false");
+
 /** `airGap`: an installation that pulls from one registry of its own and from nowhere else. */
 export const airGapSettings = z.strictObject({
   registry,
   ca: ca.optional(),
   pullSecret: pullSecret.optional(),
+  verify: verify.optional(),
 });
 
 export type AirGapSettings = z.infer<typeof airGapSettings>;

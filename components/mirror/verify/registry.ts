@@ -1,7 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
-import { MirrorError } from "../errors.ts";
 import { explainPull } from "../explain.ts";
 import { reach } from "../graph.ts";
 import { type Digest } from "../oci/digest.ts";
@@ -11,7 +10,8 @@ import { forEachOf } from "../pool.ts";
 import type { BlobSink } from "../registry/download.ts";
 import type { Registries } from "../registry/index.ts";
 import type { WantedImage } from "../wanted.ts";
-import { differs, Findings, hashAll, missingBlob, type Verification, type VerifyOptions } from "./findings.ts";
+import { rootIn } from "./root.ts";
+import { Findings, hashAll, missingBlob, type Verification, type VerifyOptions } from "./findings.ts";
 
 /** Proves that a registry has every image where the program looks for it, whole, and as the lock says. */
 export async function verifyRegistry(
@@ -40,25 +40,12 @@ export async function verifyRegistry(
   );
 }
 
-async function graphIn(
-  to: string,
-  registries: Registries,
-  { reference, digest: locked }: WantedImage,
-): Promise<ImageGraph> {
-  const { host, path: repository, tag } = movingTo(to)(parseReference(reference));
+async function graphIn(to: string, registries: Registries, image: WantedImage): Promise<ImageGraph> {
+  const { reference } = image;
+  const { host, path: repository } = movingTo(to)(parseReference(reference));
   const registry = registries.of(host);
   try {
-    const digest = await registry.head(repository, tag ?? locked ?? "latest");
-    if (digest === undefined) {
-      throw new MirrorError(
-        "E_MISSING",
-        `${reference} is not in ${to}: ${host}/${repository}:${tag ?? locked ?? "latest"} is missing`,
-        {
-          next: `npm run mirror -- push <folder> --to ${to}`,
-        },
-      );
-    }
-    if (locked !== undefined && digest !== locked) throw differs(reference, digest, locked, to);
+    const digest = await rootIn(to, registry, image);
     const { content } = await registry.manifest(repository, digest);
     const { mediaType } = parseManifest(content, undefined, reference);
     const root = { digest, size: content.length, mediaType };
