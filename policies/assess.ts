@@ -27,7 +27,7 @@ export function assess(
   const enabled = rules.filter(({ level }) => level !== "disabled");
   const stack = stackOf(resources);
   const run = ({ rule, level, configuration }: ConfiguredRule, target: Parameters<typeof evaluate>[1]) => {
-    const found = evaluate(rule, target, configuration.parameters, judge.standings());
+    const found = evaluate(rule, target, configuration.parameters, () => judge.standings());
     return judge.judge(rule, configuration, found).map((finding): AssessedFinding => {
       return { ...finding, level: finding.level ?? (level === "advisory" ? level : "mandatory") };
     });

@@ -28,14 +28,14 @@ export interface Finding {
 const SUBJECTS = "subjects";
 
 /**
- * Applies a rule to a resource, or to a stack where that is its scope. Never throws. `standings` are what has come of the
- * exemptions so far, for the rule that is about them.
+ * Applies a rule to a resource, or to a stack where that is its scope. Never throws. `standings` tells what has come of the
+ * exemptions so far, to the rule that is about them.
  */
 export function evaluate(
   rule: Rule,
   target: Resource | Stack,
   parameters: Record<string, unknown>,
-  standings: readonly ExemptionStanding[] = [],
+  standings: () => readonly ExemptionStanding[] = () => [],
 ): Finding[] {
   const findings: Finding[] = [];
   const add = (check: string, subject: Subject, violation: Violation) =>

@@ -51,7 +51,7 @@ export interface CheckContext<P> {
   /** Holds nothing but in rules of scope "stack". */
   readonly stack: Stack;
   /** What has come of the exemptions of the stack so far. */
-  readonly exemptions: readonly ExemptionStanding[];
+  readonly exemptions: () => readonly ExemptionStanding[];
 }
 
 export type Check<S extends Subject, P> = (

@@ -25,7 +25,7 @@ export class Member {
   readonly #metadata: ReturnType<typeof metadataOf>;
   /** Always tells the newest configuration; the engine hands it over with the first call. */
   #getConfig: (() => object) | undefined;
-  #read: { readonly text: string; readonly configuration: RuleConfiguration } | undefined;
+  #read: { readonly given: Entry; readonly configuration: RuleConfiguration } | undefined;
   #last: { readonly target: Resource | Stack; readonly findings: readonly JudgedFinding[] } | undefined;
 
   constructor(rule: Rule, judge: Judge, isTeller: boolean) {
@@ -90,20 +90,27 @@ export class Member {
   #findings(target: Resource | Stack): readonly JudgedFinding[] {
     if (this.#last?.target === target) return this.#last.findings;
     const configuration = this.#configuration();
-    const found = evaluate(this.#rule, target, configuration.parameters, this.#judge.standings());
+    const found = evaluate(this.#rule, target, configuration.parameters, () => this.#judge.standings());
     const findings = this.#judge.judge(this.#rule, configuration, found);
     this.#last = { target, findings };
     return findings;
   }
 
   #configuration(): RuleConfiguration {
-    const given = this.#getConfig?.() ?? {};
-    const text = JSON.stringify(given);
-    if (this.#read?.text !== text) {
-      this.#read = { text, configuration: readConfiguration(this.#rule, given as Record<string, unknown>) };
+    const given = (this.#getConfig?.() ?? {}) as Entry;
+    if (this.#read === undefined || !isSame(this.#read.given, given)) {
+      this.#read = { given, configuration: readConfiguration(this.#rule, given) };
     }
     return this.#read.configuration;
   }
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** The engine makes a new entry at every call, of the values that it was configured with. */
+function isSame(one: Entry, other: Entry): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
 type Report = (message: string, urn?: string) => void;

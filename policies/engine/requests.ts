@@ -1,6 +1,7 @@
 import analyzerRpc from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { detach, fieldsOf } from "../../rehearsal/host/protobuf.ts";
+import type { Properties } from "../../rehearsal/host/values.ts";
 import { decodePlainStruct } from "../../rehearsal/host/wire.ts";
 
 const PROPERTIES_FIELD = 2;
@@ -30,6 +31,15 @@ export function readRequestsDirectly(): void {
 
 function read<T extends Message>(bytes: Uint8Array, deserialize: (bytes: Uint8Array) => T): T {
   const { part = EMPTY, rest } = detach(bytes, PROPERTIES_FIELD);
-  const properties = { toJavaScript: () => decodePlainStruct(part) };
-  return Object.assign(deserialize(rest), { getProperties: () => properties });
+  const message = deserialize(rest);
+  let decoded: Properties | undefined;
+  const toJavaScript = () => (decoded ??= withoutSchemas(message.getType(), decodePlainStruct(part)));
+  return Object.assign(message, { getProperties: () => ({ toJavaScript }) });
+}
+
+/** Schemas of custom resources are most of the bytes of a platform. No rule reads them, and the SDK copies all it is given. */
+function withoutSchemas(type: string, properties: Properties): Properties {
+  if (!type.endsWith(":CustomResourceDefinition")) return properties;
+  const { spec: _, ...others } = properties;
+  return others;
 }

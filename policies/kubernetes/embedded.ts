@@ -1,6 +1,7 @@
 import { load, loadAll } from "js-yaml";
 import { groupOf } from "../../components/kit/objects.ts";
 import { UNKNOWN, type Step } from "../reading.ts";
+import { remembered } from "../remembered.ts";
 import type { KubernetesSubject, Subject } from "../resource.ts";
 import { expand, isMap, type Place } from "./places.ts";
 
@@ -40,13 +41,13 @@ function within(object: KubernetesSubject, places: readonly Place[]): Kubernetes
   });
 }
 
-function documentPlaces({ value }: KubernetesSubject): Place[] {
-  return expand(value, ["data", /^/]).flatMap(({ value: text, path }) => {
+const documentPlaces: (object: KubernetesSubject) => Place[] = remembered(({ value }) =>
+  expand(value, ["data", /^/]).flatMap(({ value: text, path }) => {
     if (text === UNKNOWN) return path.length > 1 ? [{ value: UNKNOWN, path }] : [];
     if (typeof text !== "string" || path.length < 2) return [];
     return parsed(text).map((document) => ({ value: document, path }));
-  });
-}
+  }),
+);
 
 /** Pipelines write a workflow as JSON text into the schedule's object. */
 function workflowTexts({ value }: KubernetesSubject): Place[] {

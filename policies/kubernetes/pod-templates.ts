@@ -1,4 +1,5 @@
 import { UNKNOWN, type Step } from "../reading.ts";
+import { remembered } from "../remembered.ts";
 import type { KubernetesSubject, Resource, Subject } from "../resource.ts";
 import { embeddedObjects } from "./embedded.ts";
 import { expand, isMap, type Place } from "./places.ts";
@@ -23,22 +24,23 @@ export interface ContainerSubject extends Subject {
 }
 
 /** Every pod template of a resource: of workloads, of custom resources, and of manifests that ConfigMaps hold as text. */
-export function podTemplates({ objects }: Resource): PodTemplateSubject[] {
-  return objects.flatMap(podTemplatesOf);
-}
+export const podTemplates: (resource: Resource) => readonly PodTemplateSubject[] = remembered(({ objects }) =>
+  objects.flatMap(podTemplatesOf),
+);
 
 /** Every container of every pod template of a resource; init and ephemeral containers included. */
-export function containers(resource: Resource): ContainerSubject[] {
-  return podTemplates(resource).flatMap((template) => template.containers);
-}
+export const containers: (resource: Resource) => readonly ContainerSubject[] = remembered((resource) =>
+  podTemplates(resource).flatMap((template) => template.containers),
+);
 
-export function podTemplatesOf(object: KubernetesSubject): PodTemplateSubject[] {
+/** Every pod template of an object. */
+export const podTemplatesOf: (object: KubernetesSubject) => readonly PodTemplateSubject[] = remembered((object) => {
   const shapes = PLACES.get(object.kind) ?? [];
   const own = shapes.flatMap((shape) =>
     expand(object.value, shape.path).flatMap((place) => templateAt(object, shape, place)),
   );
   return [...own, ...embeddedObjects(object).flatMap(podTemplatesOf)];
-}
+});
 
 function templateAt(object: KubernetesSubject, shape: Shape, place: Place): PodTemplateSubject[] {
   const base = shape.wrapped ? child(place, "spec") : place;

@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../reading.ts";
+import { remembered } from "../remembered.ts";
 import type { KubernetesSubject, Resource, Subject } from "../resource.ts";
 import { EACH, expand } from "./places.ts";
 import { podTemplatesOf } from "./pod-templates.ts";
@@ -16,11 +17,12 @@ export function texts({ objects }: Resource): TextSubject[] {
   return objects.flatMap(textsOf);
 }
 
-export function textsOf(object: KubernetesSubject): TextSubject[] {
+/** The same of one object. */
+export const textsOf: (object: KubernetesSubject) => readonly TextSubject[] = remembered((object) => {
   if (object.kind === "Secret") return [...entries(object, "data", decoded), ...entries(object, "stringData", asIs)];
   if (object.kind === "ConfigMap") return entries(object, "data", asIs);
   return variables(object);
-}
+});
 
 function entries(object: KubernetesSubject, field: string, read: (value: unknown) => unknown): TextSubject[] {
   return expand(object.value, [field, EACH]).map(({ value, path }) => {

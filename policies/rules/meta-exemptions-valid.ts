@@ -15,7 +15,7 @@ export const exemptionParameters = z.strictObject({
 
 function complaint(fault: Fault, what: string): Check<Subject, z.infer<typeof exemptionParameters>> {
   return function* (_, { exemptions }) {
-    for (const { exemption, faults } of exemptions) {
+    for (const { exemption, faults } of exemptions()) {
       const message = faults[fault];
       if (message === undefined) continue;
       yield {
