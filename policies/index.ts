@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import path from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { packOf } from "./engine/pack.ts";
@@ -10,3 +11,6 @@ readRequestsDirectly();
 const exemptions = readFileSync(path.join(process.cwd(), "exemptions.yaml"), "utf8");
 const { name, args, initialConfig } = packOf(exemptions);
 new PolicyPack(name, args, initialConfig);
+
+// Engines end packs by a signal, before which Node.js would not have written what it has compiled.
+setImmediate(flushCompileCache);
