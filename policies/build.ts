@@ -10,6 +10,8 @@ export interface BuildOptions {
   readonly entry?: string;
   /** Folder of the pack, which has a package.json. @default this one */
   readonly directory?: string;
+  /** Modules that are left to Node.js to find. @default Pulumi's SDK and what it is made with, but not that of policies */
+  readonly outside?: readonly RegExp[];
 }
 
 const SDK = "@pulumi/pulumi";
@@ -34,8 +36,9 @@ const ASSETS_ONLY: Plugin = {
 export async function buildPack({
   entry = path.join(PACK, "index.ts"),
   directory = PACK,
+  outside = OUTSIDE,
 }: BuildOptions = {}): Promise<string> {
-  const bundle = await rolldown({ input: entry, platform: "node", external: OUTSIDE, plugins: [ASSETS_ONLY] });
+  const bundle = await rolldown({ input: entry, platform: "node", external: [...outside], plugins: [ASSETS_ONLY] });
   try {
     await bundle.write({ file: path.join(directory, "bin", "index.js"), format: "esm" });
   } finally {

@@ -1,6 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { UserError } from "../../components/kit/errors.ts";
 import { buildPack, PACK } from "../../policies/build.ts";
 import { configurationOf, type PackConfiguration } from "../../policies/configuration-file.ts";
 import { rules } from "../../policies/rules/index.ts";
@@ -17,10 +18,14 @@ export const policy: Benchmark = {
   timed: true,
   description:
     "The policy pack over everything that the program registers for `prod`, as the engine asks it: it starts, is asked " +
-    "about one resource after the other, then about all of them. Against the same policies in an ordinary list, for " +
-    "which the SDK reads a resource again for every policy.",
+    "about one resource after the other, then about all of them. Against as many policies written the ordinary way: a " +
+    "list, for which the SDK reads a resource again for every policy, and which starts with all of Pulumi's SDK. To be " +
+    "4 s for the resources and the stack, 1 s to start and 500 MB at most on two cores.",
   run,
 };
+
+/** What the pack may take. */
+const MOST = { seconds: 4, start: 1, bytes: 500e6 };
 
 /** Seconds of the parts of one run, and the memory of the pack's process. */
 export interface PackRun {
@@ -31,22 +36,18 @@ export interface PackRun {
 }
 
 async function run({ report }: Context): Promise<Figures> {
-  const { resources } = await runProgram(
+  const { resources, failures } = await runProgram(
     { environment: "prod", cloud: "existing", secret: "benchmark".repeat(4) },
     { preview: true },
   );
-  const packs = { shared: await buildPack(), plain: await plainPack() };
+  if (failures.length > 0) throw new UserError(failures.map(({ message }) => message).join("\n"));
+  const packs = { ours: await buildPack(), plain: await plainPack() };
   const configuration = configurationOf(rules, "prod");
-  const measured = await alternate({
-    shared: (round) => told(report, round, "shared", () => runPack(packs.shared, configuration, resources)),
-    plain: (round) => told(report, round, "plain", () => runPack(packs.plain, configuration, resources)),
-  });
-  return packFigures(resources.length, measured);
-}
-
-function told<T>(report: Context["report"], round: number, name: string, work: () => Promise<T>): Promise<T> {
-  report(`round ${round}: ${name}`);
-  return work();
+  const judging = (pack: keyof typeof packs) => (round: number) => {
+    report(`round ${round}: ${pack}`);
+    return runPack(packs[pack], configuration, resources);
+  };
+  return packFigures(resources.length, await alternate({ ours: judging("ours"), plain: judging("plain") }));
 }
 
 async function runPack(
@@ -74,10 +75,7 @@ async function runPack(
 }
 
 /** The table of both packs, and how they compare. */
-export function packFigures(
-  resources: number,
-  runs: Readonly<Record<"shared" | "plain", readonly PackRun[]>>,
-): Figures {
+export function packFigures(resources: number, runs: Readonly<Record<"ours" | "plain", readonly PackRun[]>>): Figures {
   const asked = (run: PackRun) => run.resources + run.stack;
   const row = (name: string, all: readonly PackRun[]) => [
     name,
@@ -89,11 +87,19 @@ export function packFigures(
       0,
     )} MB`,
   ];
-  const ratio = median(runs.shared.map(asked)) / median(runs.plain.map(asked));
+  const middle = (all: readonly PackRun[], of: (run: PackRun) => number) => median(all.map(of));
+  const ratio = (of: (run: PackRun) => number) => (middle(runs.ours, of) / middle(runs.plain, of)).toFixed(2);
+  const isKept =
+    middle(runs.ours, asked) <= MOST.seconds &&
+    middle(runs.ours, ({ start }) => start) <= MOST.start &&
+    middle(runs.ours, ({ peakBytes }) => peakBytes) <= MOST.bytes;
   return {
     columns: ["", "seconds to start", "seconds for the resources", "seconds for the stack", "memory peak"],
-    rows: [row("one reading", runs.shared), row("a reading a policy", runs.plain)],
-    result: `Asked about ${resources} resources, the pack takes ${ratio.toFixed(2)}x as long as with a reading a policy.`,
+    rows: [row("this pack", runs.ours), row("a list of policies", runs.plain)],
+    result:
+      `Asked about ${resources} resources, the pack takes ${ratio(asked)}x as long as a list of policies, ` +
+      `${ratio(({ start }) => start)}x to start and ${ratio(({ peakBytes }) => peakBytes)}x the memory, ` +
+      `which is ${isKept ? "within" : "beyond"} what it may take.`,
   };
 }
 
@@ -105,5 +111,6 @@ async function plainPack(): Promise<string> {
   return buildPack({
     entry: fileURLToPath(new URL("../contenders/plain-pack.ts", import.meta.url)),
     directory,
+    outside: [/^@pulumi\//],
   });
 }
