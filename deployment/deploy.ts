@@ -9,7 +9,9 @@ import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at, textAt } from "../components/kit/objects.ts";
 import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
 import { decideCheckpoints } from "./checkpoints.ts";
+import { requireUnprotected } from "./protection.ts";
 import type { PulumiCommand } from "./pulumi.ts";
+import { resourcesIn } from "./stack-resources.ts";
 
 export interface DeployOptions {
   readonly verb: "up" | "destroy";
@@ -107,12 +109,17 @@ async function destroyWithCluster(
     );
   }
   const { beforeClusterDestroy } = await import("./destroy.ts");
-  const { describeVolumes } = await import("./volumes.ts");
+  const { describeOutliving, lastingResources } = await import("./outliving.ts");
+  const stored = resourcesIn(JSON.parse(await pulumi(["stack", "export", "--stack", stack])));
+  requireUnprotected(
+    stored,
+    `pulumi config set --path cluster.protect false --stack ${stack}, then npm run up -- ${stack}, then npm run destroy -- ${stack}`,
+  );
   const outputs = JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack])) as object;
   const kubeconfig = textAt(outputs, "kubeconfig");
   const volumes = kubeconfig === undefined ? [] : await beforeClusterDestroy(kubeconfig, say);
   const code = await carryOut();
-  if (code === 0) say(describeVolumes(volumes, cluster));
+  if (code === 0) say(describeOutliving({ volumes, resources: lastingResources(stored) }, cluster));
   return code;
 }
 

@@ -3,7 +3,7 @@ import { UserError } from "../components/kit/errors.ts";
 import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { ApiClient, ApiError } from "../rehearsal/providers/kubernetes/client.ts";
 import { deleteData, describeRemains, remainsIn, removeLeftovers } from "./remains.ts";
-import { type LastingVolume, lastingVolumes } from "./volumes.ts";
+import { type LastingVolume, lastingVolumes } from "./outliving.ts";
 import { settleUsersData } from "./users-data.ts";
 
 export interface DestroyOptions {

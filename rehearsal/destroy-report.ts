@@ -1,3 +1,4 @@
+import { describeOutliving } from "../deployment/outliving.ts";
 import { describeRemains } from "../deployment/remains.ts";
 import type { Destruction } from "./destroy.ts";
 import { failuresByCause } from "./report.ts";
@@ -15,11 +16,13 @@ export interface DestructionSummary {
   };
   /** What holds data and stays. */
   readonly retained: Destruction["remains"];
+  /** Of a cloud, where the cluster went with the stack: claims of volumes, types of what else stays. */
+  readonly outliving?: { readonly volumes: readonly string[]; readonly resources: readonly string[] };
   readonly seconds: number;
 }
 
 export function summaryOfDestruction(
-  { controlPlane, result, leftovers, remains }: Destruction,
+  { controlPlane, result, leftovers, remains, outliving }: Destruction,
   seconds: number,
 ): DestructionSummary {
   return {
@@ -28,16 +31,26 @@ export function summaryOfDestruction(
     kubernetes: controlPlane.version,
     objects: { deleted: result.objects.deleted, leftovers },
     retained: remains,
+    ...(outliving && {
+      outliving: {
+        volumes: outliving.volumes.map(({ claim }) => claim),
+        resources: outliving.resources.map(({ type }) => type),
+      },
+    }),
     seconds: Math.round(seconds * 10) / 10,
   };
 }
 
 /** The end of a destroy, for people. */
-export function destructionTold({ controlPlane, result, leftovers, remains }: Destruction, seconds: number): string {
+export function destructionTold(
+  { controlPlane, result, leftovers, remains, outliving }: Destruction,
+  seconds: number,
+): string {
   const { name } = controlPlane;
   const failures = failuresByCause(result.failures);
   const count = `${result.objects.deleted} objects deleted, and ${leftovers} that controllers had left; ${seconds} s`;
   if (failures.length > 0) return [...failures, count].join("\n");
+  if (outliving !== undefined) return `${count}\n${describeOutliving(outliving, outliving.place)}`;
   const rest =
     remains.namespaces.length === 0
       ? `Nothing is left of it. Remove the control plane: npm run rehearse -- down ${name}`

@@ -1,4 +1,17 @@
 import type { Progress } from "../components/kit/progress.ts";
+import { CLOUDS } from "../components/cluster/contract.ts";
+import { defined } from "../components/kit/defined.ts";
+import { UserError } from "../components/kit/errors.ts";
+import { textAt } from "../components/kit/objects.ts";
+import {
+  type LastingVolume,
+  lastingResources,
+  lastingVolumes,
+  type Outliving,
+  type Place,
+} from "../deployment/outliving.ts";
+import { requireUnprotected } from "../deployment/protection.ts";
+import type { StackResource } from "../deployment/stack-resources.ts";
 import { deleteData, type Remains, remainsIn, removeLeftovers } from "../deployment/remains.ts";
 import { settleUsersData } from "../deployment/users-data.ts";
 import { attach, type ControlPlane } from "./control-plane/index.ts";
@@ -19,30 +32,40 @@ export interface DestroyOptions {
 
 /** What a destroy did and what it left. */
 export interface Destruction {
+  /** Gone with the stack where that made a cluster of its own. */
   readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
   readonly result: EngineResult;
   /** How many objects of controllers were removed once the engine had deleted its own. */
   readonly leftovers: number;
   /** What is retained; nothing where data was to be deleted. */
   readonly remains: Remains;
+  /** Where the cluster went with the stack: what is left in the cloud. */
+  readonly outliving?: Outliving & { readonly place: Place };
 }
 
 const NOTHING: Remains = { namespaces: [], claims: [] };
 
 /**
- * Removes the installation from a kept control plane, which stays: what the engine's state holds in reverse order, then
- * what controllers have left. Throws UserError where there is no such control plane or something does not go.
+ * Removes the installation from a kept control plane: what the engine's state holds in reverse order, then what
+ * controllers have left. The control plane stays, unless the stack made the cluster, which then goes as well. Throws
+ * UserError where there is no such control plane, it is protected or something does not go.
  */
 export async function destroyInstallation(options: DestroyOptions): Promise<Destruction> {
-  const { progress, signal } = options;
+  const { progress, signal, name } = options;
   const engine = await engines[options.engine]();
-  const controlPlane = await attach(options.name);
+  const controlPlane = await attach(name);
   const { directory, kubeconfig, version } = controlPlane;
+  const stored = await engine.resources({ directory });
+  const place = placeOf(stored);
+  if (place !== undefined && options.deleteData) throw dataIsTheClouds(name);
+  requireUnprotected(stored, liftingProtection(name));
   const client = await ApiClient.connect(kubeconfig);
   try {
+    let volumes: readonly LastingVolume[] = [];
     const result = await progress.phase(`Destroy on Kubernetes ${version}`, async (report) => {
-      const command = `npm run rehearse -- destroy ${options.name} --delete-data`;
+      const command = `npm run rehearse -- destroy ${name} --delete-data`;
       await settleUsersData(client, { deleteData: options.deleteData, command, report, signal });
+      if (place !== undefined) volumes = await lastingVolumes(client);
       const count = new Countdown();
       const onEvent = (event: HostEvent) => {
         count.record(event);
@@ -52,6 +75,11 @@ export async function destroyInstallation(options: DestroyOptions): Promise<Dest
     });
     signal.throwIfAborted();
     if (result.failures.length > 0) return { controlPlane, result, leftovers: 0, remains: NOTHING };
+    if (place !== undefined) {
+      await controlPlane.stop();
+      const outliving = { volumes, resources: lastingResources(stored), place };
+      return { controlPlane, result, leftovers: 0, remains: NOTHING, outliving };
+    }
     return await progress.phase("What controllers have left", async (report) => {
       const remains = await remainsIn(client);
       const leftovers = await removeLeftovers(client, remains, { report, signal });
@@ -61,6 +89,32 @@ export async function destroyInstallation(options: DestroyOptions): Promise<Dest
   } finally {
     await client.close();
   }
+}
+
+/** Where a stack has made its cluster, as the provider in its state says; undefined for one on an existing cluster. */
+function placeOf(stored: readonly StackResource[]): Place | undefined {
+  for (const cloud of CLOUDS) {
+    const provider = stored.find(({ type }) => type === `pulumi:providers:${cloud}`);
+    if (provider !== undefined) return { cloud, ...defined({ region: textAt(provider.inputs, "region") }) };
+  }
+  return undefined;
+}
+
+function dataIsTheClouds(name: string): UserError {
+  return new UserError(
+    "--delete-data is for existing clusters: of one that goes with its stack, volumes stay in the cloud",
+    {
+      next: `npm run rehearse -- destroy ${name}; it lists them with the commands that delete them`,
+      exitCode: 2,
+    },
+  );
+}
+
+function liftingProtection(name: string): string {
+  return (
+    `write "config: { kubeflow:cluster: { protect: false } }" into a file, ` +
+    `then npm run rehearse -- prod --cloud CLOUD --name ${name} --config FILE, then this again`
+  );
 }
 
 /** Tells in one line how far a destroy is. */

@@ -52,6 +52,11 @@ export interface ClusterRequest {
   /** Ranges that do not overlap: of the nodes (and on AWS of the pods), of pods and of Services. */
   readonly network: { readonly cidr: string; readonly pods: string; readonly services: string };
   readonly access: Access;
+  /** Who may do and see everything in the cluster beside whoever makes it, as the cloud writes its people and roles. */
+  readonly admins: readonly string[];
+  readonly viewers: readonly string[];
+  /** Whether the cloud and Pulumi refuse to delete the cluster. */
+  readonly isProtected: boolean;
   /** Whether the settings said who has access, or the environment's default stands in. */
   readonly isAccessChosen: boolean;
   readonly nodes: MachineRequest & { readonly count: number; readonly max: number };
@@ -101,6 +106,11 @@ export interface NodePool {
 export type Capability =
   { readonly supported: true; readonly by: string } | { readonly supported: false; readonly substitute: string };
 
+/** People and roles of the cloud's own to let into a cluster, and the form in which the cloud writes them. */
+export type PrincipalsCapability =
+  | (Extract<Capability, { readonly supported: true }> & { readonly form: RegExp; readonly says: string })
+  | Extract<Capability, { readonly supported: false }>;
+
 /** What a cloud can do; every cloud declares each of them. */
 export interface Capabilities {
   /** Nodes spread over several zones. */
@@ -113,6 +123,8 @@ export interface Capabilities {
   readonly privateEndpoint: Capability;
   /** Volumes that several nodes write. */
   readonly sharedVolumes: Capability;
+  /** Access for those whom the settings name. */
+  readonly principals: PrincipalsCapability;
   /** GPU families that its catalogue has. */
   readonly gpus: Capability;
   /** Who enforces NetworkPolicies. */

@@ -2,6 +2,7 @@ import { closest } from "fastest-levenshtein";
 import { UserError } from "../kit/errors.ts";
 import type { Cloud, ClusterPlan, ClusterRequest, Deviation } from "./contract.ts";
 import { cidrOf, overlap } from "./network/cidr.ts";
+import { principalProblems } from "./principals.ts";
 import { draftPools, type PoolsDraft } from "./sizing/pools.ts";
 
 /** How many zones a cluster spreads over where the settings do not name them and the region has as many. */
@@ -28,6 +29,7 @@ export function draftPlan(cloud: Pick<Cloud, "catalogue" | "capabilities">, requ
     warnings: [...accessWarnings(request), ...zones.warnings, ...pools.warnings],
     problems: [
       ...accessProblems(request),
+      ...principalProblems(cloud.capabilities, request),
       ...networkProblems(request),
       ...zones.problems,
       ...boundProblems(request),

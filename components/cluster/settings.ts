@@ -3,6 +3,7 @@ import { defined } from "../kit/defined.ts";
 import { bytesOf, SIZE_PATTERN } from "../kit/units.ts";
 import { type ClusterRequest, CLOUDS, type GpuPoolRequest } from "./contract.ts";
 import { parseCidr } from "./network/cidr.ts";
+import { PRINCIPAL_LISTS } from "./principals.ts";
 import { GPU_FAMILIES } from "./sizing/catalogue.ts";
 import { GENERAL_POOL } from "./sizing/pools.ts";
 
@@ -72,6 +73,10 @@ const access = z
   .union([z.literal("private"), z.strictObject({ cidrs: z.array(cidr).min(1) })])
   .describe("private, or {cidrs: [203.0.113.0/24, ...]}: from where the API server can be reached");
 
+const principals = z
+  .array(z.string().min(1))
+  .describe("a list of people and roles as the cloud writes them, such as [arn:aws:iam::123456789012:role/NAME]");
+
 // YAML reads 1.34 as a number.
 const version = z.preprocess(
   (value) => (typeof value === "number" ? String(value) : value),
@@ -109,6 +114,9 @@ export const clusterSettings = z.strictObject({
   zones: zones.optional(),
   network: network.prefault({}),
   access: access.optional(),
+  admins: principals.default([]),
+  viewers: principals.default([]),
+  protect: z.boolean().describe("true or false").optional(),
   nodes: nodes.partial().optional(),
   gpuPools: gpuPools.optional(),
 });
@@ -138,13 +146,24 @@ export interface ParsedClusterSettings {
 /** What one cloud needs and another has no use for; for `superRefine` on the settings as a whole. */
 export function checkCloudSettings(settings: ParsedClusterSettings, context: z.RefinementCtx): void {
   const { cloud, region, project, cluster } = settings;
-  const refuse = (message: string, ...path: string[]) => context.addIssue({ code: "custom", path, message });
+  const refuse = (message: string, ...path: (string | number)[]) => context.addIssue({ code: "custom", path, message });
+  for (const path of repeated(cluster)) refuse("somebody whom neither admins nor viewers name already", ...path);
   if (cloud !== "existing" && region === undefined) refuse(`a region of ${cloud}, as cloud is ${cloud}`, "region");
   if (cloud === "gcp" && project === undefined) refuse("the id of a Google Cloud project, as cloud is gcp", "project");
   if (cloud === "existing") return;
   for (const key of ["kubeconfig", "context"] as const) {
     if (cluster[key] !== undefined) refuse(`left out, as cloud is ${cloud} and not existing`, "cluster", key);
   }
+}
+
+/** Paths of principals that are named before: one has one entry. */
+function repeated(cluster: Pick<ParsedClusterSettings["cluster"], "admins" | "viewers">): (string | number)[][] {
+  const named = PRINCIPAL_LISTS.flatMap((list) =>
+    cluster[list].map((principal, index) => ({ principal, path: ["cluster", list, index] })),
+  );
+  return named
+    .filter(({ principal }, index) => named.findIndex((other) => other.principal === principal) < index)
+    .map(({ path }) => path);
 }
 
 /** The cluster that the settings ask for, with the environment's defaults. */
@@ -160,6 +179,9 @@ export function clusterRequestOf(settings: ParsedClusterSettings, defaults: Clus
     network: cluster.network,
     access: typeof cluster.access === "object" ? { kind: "cidrs", cidrs: cluster.access.cidrs } : { kind: "private" },
     isAccessChosen: cluster.access !== undefined,
+    admins: cluster.admins,
+    viewers: cluster.viewers,
+    isProtected: cluster.protect ?? environment === "prod",
     nodes: { ...defined(nodes), ...bytes(nodes), max: cluster.nodes?.max ?? Math.max(nodes.count, nodes.max) },
     gpuPools: pools.map(gpuPoolRequestOf),
     storage,

@@ -18,7 +18,7 @@ import { KeeperLink } from "./link.ts";
 
 export { type Binaries, COMPONENTS } from "./components.ts";
 export { checkedFaults, type WrittenFaultPlan, readFaults } from "./faults.ts";
-export { createNodes, type SimulatedNode } from "./nodes.ts";
+export { createNodes, removeNodes, type SimulatedNode } from "./nodes.ts";
 export { outsideConnections } from "./outside-connections.ts";
 export { createDefaultStorageClass } from "./storage-class.ts";
 

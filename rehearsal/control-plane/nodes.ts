@@ -47,6 +47,16 @@ export async function createNodes(
   }
 }
 
+/** Takes nodes away, as a cloud does with their machines; what is gone already is no error. */
+export async function removeNodes(kubeconfig: string, names: readonly string[]): Promise<void> {
+  const client = await Client.open(kubeconfig);
+  try {
+    await Promise.all(names.map((name) => client.remove(`/api/v1/nodes/${name}`)));
+  } finally {
+    await client.close();
+  }
+}
+
 /** The Node object a kubelet on such a machine would register. `index` gives it an address. */
 export function nodeObject(node: SimulatedNode, index: number) {
   return {

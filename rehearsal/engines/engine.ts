@@ -1,3 +1,4 @@
+import type { StackResource } from "../../deployment/stack-resources.ts";
 import type { NodeFaults } from "../providers/simulated/control-plane.ts";
 import type { ConfigValue, HostEvent, HostResult } from "../host/index.ts";
 
@@ -33,4 +34,6 @@ export interface Engine {
   up(run: EngineRun): Promise<EngineResult>;
   /** Deletes what the state holds, but for what is to be retained. */
   destroy(session: EngineSession): Promise<EngineResult>;
+  /** What the state holds. */
+  resources(session: Pick<EngineSession, "directory">): Promise<readonly StackResource[]>;
 }

@@ -9,6 +9,17 @@ export const localEngine: Engine = {
     run({ ...options, providers: rehearsalProviders(kubeconfig, faults), state: stateIn(directory) }),
   destroy: ({ directory, kubeconfig, ...options }) =>
     destroy({ ...options, providers: rehearsalProviders(kubeconfig), state: stateIn(directory) }),
+  resources: async ({ directory }) => {
+    const { resources } = await stateIn(directory).load();
+    return resources.map(({ urn, type, id, inputs, options: { protect = false, retainOnDelete = false } }) => ({
+      urn,
+      type,
+      id,
+      inputs,
+      protect,
+      retainOnDelete,
+    }));
+  },
 };
 
 function stateIn(directory: string) {

@@ -12,6 +12,7 @@ import { dump, load } from "js-yaml";
 import { systemErrorCode, UserError } from "../../components/kit/errors.ts";
 import { OPERATIONS_AT_ONCE } from "../../deployment/deploy.ts";
 import { onPath } from "../../deployment/pulumi.ts";
+import { resourcesIn } from "../../deployment/stack-resources.ts";
 import type { NodeFaults } from "../providers/simulated/control-plane.ts";
 import { attachClouds } from "./attached-clouds.ts";
 import type { Engine, EngineResult, EngineRun, EngineSession } from "./engine.ts";
@@ -38,6 +39,11 @@ export const pulumiEngine: Engine = {
         ? new EventLog(session.onEvent).result({})
         : carryOut(stack, session, (options) => stack.destroy(options));
     });
+  },
+  resources: async (session) => {
+    await requireCli();
+    const stack = await keptStack(session, {});
+    return stack === undefined ? [] : resourcesIn(await stack.exportStack());
   },
 };
 
@@ -116,7 +122,10 @@ async function openStack(
 }
 
 /** The stack that an earlier run has left with the control plane. */
-async function keptStack({ directory }: EngineSession, environment: Environment): Promise<Stack | undefined> {
+async function keptStack(
+  { directory }: Pick<EngineSession, "directory">,
+  environment: Environment,
+): Promise<Stack | undefined> {
   const workDir = workDirOf(directory);
   if (!(await isThere(workDir))) return undefined;
   const options = await workspaceIn(workDir, environment);

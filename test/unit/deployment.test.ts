@@ -28,6 +28,7 @@ if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.ST
 if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }
 if (args[0] === "config" && args[1] === "--json") process.stdout.write(process.env.CONFIG);
 if (args[0] === "stack" && args[1] === "output") process.stdout.write(process.env.OUTPUTS ?? "{}");
+if (args[0] === "stack" && args[1] === "export") process.stdout.write(process.env.STATE ?? "{}");
 if (args[0] === "up") process.exit(Number(process.env.EXIT ?? 0));
 `;
 
@@ -180,6 +181,49 @@ describe("npm run destroy", () => {
     const destroyAll = (env: NodeJS.ProcessEnv, options: Partial<DeployOptions> = {}) =>
       run({ verb: "destroy", ...options }, { ...own, ...env });
 
+    const SHARED = { volumeHandle: "fs-1::fsap-2" };
+    const state = (...resources: readonly object[]) => JSON.stringify({ version: 3, deployment: { resources } });
+    const resource = (type: string, id: string, options: object) => ({
+      urn: `urn:pulumi:dev::kubeflow::kubeflow:cluster:Aws$${type}::cluster-${id}`,
+      type,
+      id,
+      ...options,
+    });
+
+    it("is refused while it is protected, with what that is and the commands that lift it", async () => {
+      const STATE = state(
+        resource("aws:eks/cluster:Cluster", "control-plane", { protect: true }),
+        resource("aws:efs/fileSystem:FileSystem", "shared", { protect: true, retainOnDelete: true }),
+        resource("aws:kms/key:Key", "data", { retainOnDelete: true }),
+      );
+      await expect(destroyAll({ STATE })).rejects.toThrow(
+        [
+          "nothing is destroyed: the setting cluster.protect (true in prod) keeps",
+          "  aws:eks/cluster:Cluster cluster-control-plane",
+          "  aws:efs/fileSystem:FileSystem cluster-shared",
+          "  Next: pulumi config set --path cluster.protect false --stack dev, then npm run up -- dev, then npm run destroy -- dev",
+        ].join("\n"),
+      );
+      expect((await calls()).map(({ args }) => args[0])).not.toContain("destroy");
+    });
+
+    it("says what else stays in the cloud, the key last", async () => {
+      const STATE = state(
+        resource("aws:kms/key:Key", "data", { retainOnDelete: true }),
+        resource("aws:efs/fileSystem:FileSystem", "fs-1", { retainOnDelete: true }),
+        resource("kubernetes:core/v1:Namespace", "kubeflow", { retainOnDelete: true }),
+        resource("aws:kms/key:Key", "secrets", {}),
+      );
+      expect(await destroyAll({ STATE })).toBe(0);
+      expect(said.at(-1)).toBe(
+        [
+          "The cluster is gone. Retained because it holds data; to delete it, with all data:",
+          "  aws efs delete-file-system --region eu-central-1 --file-system-id fs-1  # shared volumes",
+          "  aws kms schedule-key-deletion --region eu-central-1 --key-id data  # the key of all of them",
+        ].join("\n"),
+      );
+    });
+
     it("looks into that cluster, never into the one of kubectl, and says which volumes stay", async () => {
       const volume = (name: string, policy: string) => ({
         metadata: { name },
@@ -190,7 +234,8 @@ describe("npm run destroy", () => {
           claimRef: { namespace: "kubeflow", name: "mysql-pv-claim" },
         },
       });
-      const items = [volume("one", "Retain"), volume("two", "Delete")];
+      const shared = { ...volume("three", "Retain"), spec: { ...volume("", "Retain").spec, csi: SHARED } };
+      const items = [volume("one", "Retain"), volume("two", "Delete"), shared];
       const server = await serveApi(({ path }) =>
         path === "/api/v1/persistentvolumes" ? { body: { items } } : undefined,
       );
@@ -199,7 +244,10 @@ describe("npm run destroy", () => {
       } finally {
         await server.close();
       }
-      expect(said.join("\n")).toContain("Retained, because they hold data, are these volumes");
+      expect(said.join("\n")).toContain("Retained because it holds data");
+      expect(said.join("\n")).toContain(
+        "aws efs delete-access-point --region eu-central-1 --access-point-id fsap-2  # kubeflow/mysql-pv-claim, 20Gi",
+      );
       expect(said.join("\n")).toContain(
         "aws ec2 delete-volume --region eu-central-1 --volume-id vol-one  # kubeflow/mysql-pv-claim, 20Gi",
       );
@@ -208,6 +256,7 @@ describe("npm run destroy", () => {
         "stack ls",
         "whoami --json",
         "config --json",
+        "stack export",
         "stack output",
         "destroy --stack",
       ]);
@@ -215,7 +264,7 @@ describe("npm run destroy", () => {
 
     it("goes on where the cluster never came about, or is out of reach", async () => {
       expect(await destroyAll({})).toBe(0);
-      expect(said.at(-1)).toBe("the cluster is gone, and no volume of it is known to stay");
+      expect(said.at(-1)).toBe("the cluster is gone, and nothing of it is known to stay");
       expect(await destroyAll({ OUTPUTS: JSON.stringify({ kubeconfig: JSON.stringify(kubeconfig) }) })).toBe(0);
       expect(said.join("\n")).toMatch(/the cluster cannot be asked what is in it: .*connection refused/);
     });

@@ -5,8 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterRequest, DnsRecords, NodePool, StorageClass } from "../contract.ts";
 import { execKubeconfig } from "../kubeconfig.ts";
 import { kubernetesProvider } from "../kubernetes-provider.ts";
+import { letsOthersIn } from "../principals.ts";
 import { AwsAddOns } from "./add-ons/index.ts";
 import { AwsAutoscaling } from "./autoscaling/index.ts";
+import { AwsAccess } from "./control-plane/access.ts";
 import { AwsControlPlane } from "./control-plane/index.ts";
 import { AwsDnsRecords } from "./dns.ts";
 import { AwsEncryption } from "./encryption/index.ts";
@@ -52,6 +54,8 @@ export class AwsCluster extends pulumi.ComponentResource implements Cluster {
 
     const controlPlane = new AwsControlPlane(`${name}-control-plane`, { ...site, network, keys }, within);
     const { cluster } = controlPlane;
+    const { admins, viewers } = request;
+    if (letsOthersIn(request)) new AwsAccess(`${name}-access`, { admins, viewers, cluster }, within);
     const addOns = { ...site, cluster, dataKeyArn: keys.dataKeyArn };
     const nodeAddOns = new AwsAddOns(`${name}-node-add-ons`, { ...addOns, names: NODE_ADD_ONS }, within);
 
@@ -108,7 +112,7 @@ function siteOf(request: ClusterRequest, { region, zones, subnets, version }: Aw
     retentionDays: RETENTION_DAYS[environment],
     natPerZone: isProd,
     interfaceEndpoints: isProd,
-    isProtected: isProd,
+    isProtected: request.isProtected,
   };
 }
 

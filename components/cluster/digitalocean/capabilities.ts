@@ -10,6 +10,7 @@ export const capabilities: Capabilities = {
     substitute: "the control plane's firewall, open to the network of the nodes alone",
   },
   sharedVolumes: { supported: false, substitute: "volumes of one node, and the object store for what is shared" },
+  principals: { supported: false, substitute: "members of the DigitalOcean team have the cluster by their role there" },
   gpus: { supported: true, by: "GPU Droplets; DigitalOcean installs the driver and the device plugin" },
   networkPolicy: { supported: true, by: "Cilium, which DigitalOcean installs" },
 };

@@ -54,7 +54,7 @@ export class DigitalOceanCluster extends pulumi.ComponentResource implements Clu
 
   /** The control plane with the general nodes: DigitalOcean makes no cluster without a pool. */
   #controlPlane(request: ClusterRequest, vpc: Vpc): KubernetesCluster {
-    const { name, region, environment, network, access, version } = request;
+    const { name, region, environment, network, access, version, isProtected } = request;
     const [general] = this.pools;
     if (general === undefined) throw new RangeError("a cluster has general nodes");
     return new KubernetesCluster(
@@ -82,7 +82,7 @@ export class DigitalOceanCluster extends pulumi.ComponentResource implements Clu
       },
       {
         parent: this,
-        protect: environment === "prod",
+        protect: isProtected,
         // Upgrades within the minor are DigitalOcean's; the number of nodes is the autoscaler's.
         ignoreChanges: ["version", ...(scales(general) ? ["nodePool.nodeCount"] : [])],
       },

@@ -1,4 +1,6 @@
 import type { Capability, Cloud, ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
+import { refuse } from "../draft.ts";
+import { principalProblems } from "../principals.ts";
 import { GENERAL_POOL, GPU_TAINT, NODE_LABELS } from "../sizing/pools.ts";
 
 const AS_IT_IS: Capability = { supported: true, by: "the cluster as it is" };
@@ -13,6 +15,7 @@ export const existing: Cloud = {
     diskSizes: AS_IT_IS,
     privateEndpoint: AS_IT_IS,
     sharedVolumes: AS_IT_IS,
+    principals: { supported: false, substitute: "whoever administers the cluster lets others in" },
     gpus: AS_IT_IS,
     networkPolicy: AS_IT_IS,
   },
@@ -27,7 +30,10 @@ export const existing: Cloud = {
     date: "2026-11-26",
   },
   metricsServer: "cloud",
-  plan: (request): ClusterPlan => ({ zones: [], pools: poolsOf(request), deviations: [], warnings: [] }),
+  plan: (request): ClusterPlan => {
+    refuse(existing, principalProblems(existing.capabilities, request));
+    return { zones: [], pools: poolsOf(request), deviations: [], warnings: [] };
+  },
   create: async (name, request, plan) => {
     const { createExisting } = await import("./component.ts");
     return createExisting(name, request, plan);

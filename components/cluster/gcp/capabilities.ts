@@ -7,6 +7,12 @@ export const capabilities: Capabilities = {
   diskSizes: { supported: true, by: "boot disks of up to 64 TB" },
   privateEndpoint: { supported: true, by: "a control plane that only the network reaches" },
   sharedVolumes: { supported: true, by: "Filestore" },
+  principals: {
+    supported: true,
+    by: "roles in the project's IAM",
+    form: /^(user|group|serviceAccount):[\w.%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+    says: "a member as IAM writes it, such as group:NAME@example.com, user:... or serviceAccount:...",
+  },
   gpus: { supported: true, by: "accelerator-optimized machines; Google installs the driver and the device plugin" },
   networkPolicy: { supported: true, by: "Dataplane V2" },
 };

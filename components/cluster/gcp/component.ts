@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterRequest, DnsRecords, NodePool, StorageClass } from "../contract.ts";
 import { execKubeconfig } from "../kubeconfig.ts";
 import { kubernetesProvider } from "../kubernetes-provider.ts";
+import { letsOthersIn } from "../principals.ts";
+import { GcpAccess } from "./access.ts";
 import { GcpControlPlane } from "./control-plane.ts";
 import { GcpDnsRecords } from "./dns.ts";
 import { GcpEncryption } from "./encryption.ts";
@@ -41,6 +43,7 @@ export class GcpCluster extends pulumi.ComponentResource implements Cluster {
       { request, plan, network, encryption, identity },
       { parent: this },
     );
+    if (letsOthersIn(request)) new GcpAccess(`${name}-access`, request, plan, apis);
     const nodes = new GcpNodePools(`${name}-nodes`, { request, plan, cluster, identity }, { parent: this });
 
     this.resource = cluster;

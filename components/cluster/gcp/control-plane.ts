@@ -32,7 +32,7 @@ export class GcpControlPlane extends pulumi.ComponentResource {
 
   constructor(name: string, args: GcpControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
     super("kubeflow:cluster:GcpControlPlane", name, {}, opts);
-    const isProduction = args.request.environment === "prod";
+    const { isProtected } = args.request;
     this.cluster = new Cluster(
       name,
       {
@@ -41,10 +41,10 @@ export class GcpControlPlane extends pulumi.ComponentResource {
         ...hardening(args),
         ...versions(args.request),
         ...operations(args.request),
-        deletionProtection: isProduction,
+        deletionProtection: isProtected,
       },
       // Google moves the version on within its channel.
-      { parent: this, protect: isProduction, ignoreChanges: ["minMasterVersion", "nodeConfig"] },
+      { parent: this, protect: isProtected, ignoreChanges: ["minMasterVersion", "nodeConfig"] },
     );
     this.registerOutputs({});
   }

@@ -14,7 +14,7 @@ export class GcpEncryption extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { environment }: ClusterRequest,
+    { isProtected }: ClusterRequest,
     { project, region }: GcpPlan,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -24,7 +24,7 @@ export class GcpEncryption extends pulumi.ComponentResource {
     const key = new CryptoKey(
       name,
       { keyRing: ring.id, purpose: "ENCRYPT_DECRYPT", rotationPeriod: NINETY_DAYS },
-      { parent: this, protect: environment === "prod" },
+      { parent: this, protect: isProtected },
     );
     const engine = new ServiceIdentity(name, { project, service: "container.googleapis.com" }, { parent: this });
     const grant = new CryptoKeyIAMMember(

@@ -3,6 +3,7 @@ import { draftPlan, refuse } from "../draft.ts";
 import { allocate, type Cidr, cidrOf, formatCidr } from "../network/cidr.ts";
 import { capabilities } from "./capabilities.ts";
 import { acceleratorOf, catalogue } from "./catalogue.ts";
+import { accessDeviations } from "./roles.ts";
 
 /** Addresses that a control plane takes; the range is its own, so that a firewall can name it. */
 const CONTROL_PLANE_PREFIX = 28;
@@ -31,6 +32,7 @@ export function plan(request: ClusterRequest): GcpPlan {
   if (region === undefined || project === undefined) throw new RangeError("the settings give region and project");
   return {
     ...drafted,
+    deviations: [...drafted.deviations, ...accessDeviations(request)],
     pools: drafted.pools.map(evenlySpread),
     project,
     region,

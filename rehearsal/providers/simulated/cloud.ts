@@ -30,7 +30,7 @@ export interface SimulatedResource {
   readonly forms?: Readonly<Record<string, { readonly pattern: RegExp; readonly says: string }>>;
   /** What else the cloud refuses, one sentence each, beginning with the property. `inputs` may lack what is unknown. */
   readonly refuses?: (inputs: JsonObject, simulation: Simulation) => readonly string[];
-  /** The nodes that join the cluster when the resource is made. */
+  /** The nodes that join the cluster when the resource is made, and leave it when it is deleted. */
   readonly nodes?: (made: Made, simulation: Simulation) => readonly SimulatedNode[];
 }
 

@@ -4,7 +4,7 @@ import { defined } from "../../../components/kit/defined.ts";
 import { UserError } from "../../../components/kit/errors.ts";
 import { listAt, textAt } from "../../../components/kit/objects.ts";
 import type { FaultPlan } from "../../control-plane/faults.ts";
-import { createNodes } from "../../control-plane/index.ts";
+import { createNodes, removeNodes } from "../../control-plane/index.ts";
 import { readAccess } from "../../control-plane/kubeconfig.ts";
 import type { Surroundings } from "./index.ts";
 
@@ -40,12 +40,14 @@ export async function onControlPlane(
         { before },
       );
     },
+    leave: (names) => removeNodes(kubeconfig, names),
   };
 }
 
 /** Surroundings of a preview, which makes nothing and knows nothing. */
 export function nowhere(): Promise<Surroundings> {
-  return Promise.resolve({ apiServer: { host: HOST, certificateAuthority: "" }, join: () => Promise.resolve() });
+  const nothing = () => Promise.resolve();
+  return Promise.resolve({ apiServer: { host: HOST, certificateAuthority: "" }, join: nothing, leave: nothing });
 }
 
 /**

@@ -34,6 +34,8 @@ import { valuesOf, World } from "./world.ts";
 export interface Surroundings {
   readonly apiServer: Simulation["apiServer"];
   readonly join: (nodes: readonly SimulatedNode[]) => Promise<void>;
+  /** Takes the nodes of these names away. */
+  readonly leave: (names: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -93,17 +95,30 @@ export class SimulatedProvider implements Provider {
     return this.#make({ ...asked, id: this.#idOf(asked) }, inputs);
   }
 
-  async update({ urn, type, id, newInputs }: UpdateRequest): Promise<Applied> {
-    return this.#make({ ...this.#request(urn, type, newInputs), id }, newInputs);
+  async update({ urn, type, id, oldInputs, newInputs }: UpdateRequest): Promise<Applied> {
+    const made = { ...this.#request(urn, type, newInputs), id };
+    const stay = new Set(this.#nodesOf(made).map(({ name }) => name));
+    await this.#leave(this.#nodesOf({ ...made, ...this.#request(urn, type, oldInputs) }, stay));
+    return this.#make(made, newInputs);
   }
 
   read({ inputs }: ReadRequest): Promise<Properties> {
     return Promise.resolve(inputs);
   }
 
-  delete({ id }: DeleteRequest): Promise<void> {
+  async delete({ urn, type, id, inputs }: DeleteRequest): Promise<void> {
+    await this.#leave(this.#nodesOf({ ...this.#request(urn, type, inputs), id }));
     this.#world.remove(id);
-    return Promise.resolve();
+  }
+
+  /** The nodes of a resource, but for those whose names are among the others. */
+  #nodesOf(made: Made, others: ReadonlySet<string> = new Set()): readonly SimulatedNode[] {
+    const nodes = this.#cloud.resources[made.type]?.nodes?.(made, this.#simulation) ?? [];
+    return nodes.filter(({ name }) => !others.has(name));
+  }
+
+  async #leave(nodes: readonly SimulatedNode[]): Promise<void> {
+    if (nodes.length > 0) await this.#configured.leave(nodes.map(({ name }) => name));
   }
 
   #idOf(asked: Request): string {
@@ -125,7 +140,7 @@ export class SimulatedProvider implements Provider {
   async #make(made: Made, inputs: Properties): Promise<Applied> {
     const simulated = this.#cloud.resources[made.type];
     const added = await this.#find(made, made.id);
-    const nodes = simulated?.nodes?.(made, this.#simulation) ?? [];
+    const nodes = this.#nodesOf(made);
     if (nodes.length > 0) await this.#configured.join(nodes);
     const secrets = simulated?.secrets ?? [];
     const outputs = Object.fromEntries(

@@ -23,6 +23,14 @@ const cases = made.flatMap((name) =>
   (Object.keys(environments) as Environment[]).map((environment) => ({ name, environment })),
 );
 
+/** Somebody as each cloud writes them, where it lets others in. */
+const SOMEBODY: Readonly<Record<CloudName, string>> = {
+  existing: "me",
+  aws: "arn:aws:iam::123456789012:role/path/admins",
+  gcp: "group:admins@example.com",
+  digitalocean: "me@example.com",
+};
+
 const POOL = { name: "gpu", count: 1, cpu: 4, memory: "16 GB", disk: "500 GB", gpus: 1 };
 
 function requestFor(name: (typeof made)[number], environment: Environment, settings: object = {}): ClusterRequest {
@@ -132,6 +140,21 @@ describe.each(made)("%s refuses, before anything is registered,", (name) => {
     expect(error.next).toContain("docs/clouds.md");
   });
 
+  it("people and roles that it does not know, and lets others in or says why it cannot", () => {
+    const { principals } = cloud.capabilities;
+    const admins = [SOMEBODY[name]];
+    if (principals.supported) {
+      expect(() => cloud.plan(requestFor(name, "prod", { cluster: { admins, viewers: [] } }))).not.toThrow();
+      expect(errorOf({ cluster: { admins, viewers: ["Mallory"] } }).message).toContain(
+        `cluster.viewers[0]: Mallory is not ${principals.says}`,
+      );
+    } else {
+      expect(errorOf({ cluster: { admins } }).message).toContain(
+        `cluster.admins: cannot be given here, ${principals.substitute}; leave it out`,
+      );
+    }
+  });
+
   it("a region that nobody knows, naming the nearest", () => {
     expect(errorOf({ region: "mars-1" }).message).toMatch(/region: mars-1 .*did you mean/);
   });
@@ -139,6 +162,15 @@ describe.each(made)("%s refuses, before anything is registered,", (name) => {
   it("several problems at once, in one error", () => {
     const { message } = errorOf({ cluster: { nodes: { cpu: 1024 }, access: { cidrs: ["0.0.0.0/0"] } } });
     expect(message).toContain("for 2 reasons:");
+  });
+});
+
+describe("an existing cluster", () => {
+  it("lets nobody in", () => {
+    const request = parseSettings({ environment: "prod", cloud: "existing", cluster: { admins: ["me"] } }).cluster;
+    expect(() => cloudOf("existing").plan(request)).toThrow(
+      "cluster.admins: cannot be given here, whoever administers the cluster lets others in; leave it out",
+    );
   });
 });
 

@@ -17,6 +17,7 @@ const cloud: Pick<Cloud, "title" | "catalogue" | "capabilities"> = {
     sharedVolumes: YES,
     gpus: YES,
     networkPolicy: YES,
+    principals: { ...YES, form: /^role:/, says: "role: and a name" },
   },
   catalogue: {
     source: "test",

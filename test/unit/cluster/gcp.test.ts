@@ -41,6 +41,17 @@ describe("a plan for Google Cloud", () => {
   });
 });
 
+describe("those whom the settings let in on Google Cloud", () => {
+  it("get a role that reaches further, which the plan says", () => {
+    const { deviations } = plan(requestOf({ cluster: { viewers: ["user:ada@example.com"] } }));
+    expect(deviations).toContainEqual({
+      setting: "cluster.viewers",
+      asked: "access to kubeflow-prod",
+      given: "roles/container.viewer, which holds for every cluster of the project",
+    });
+  });
+});
+
 describe("a pool of GKE", () => {
   const pool = (count: number, zones: readonly string[]) =>
     ({ count, zones, name: "x", labels: {}, taints: [] }) as unknown as NodePool;

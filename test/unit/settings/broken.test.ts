@@ -28,7 +28,9 @@ const KNOWN = Object.keys(schema.shape).join(", ");
 const SIZE = "a size such as 64 GB or 1.5 TB";
 const NAME = "lower-case letters, digits and dashes, beginning with a letter, 32 characters at most";
 const DURATION = "a duration such as 90s, 20m or 1h, 2h at most";
-const CLUSTER_KEYS = "kubeconfig, context, check, name, version, zones, network, access, nodes, gpuPools";
+const CLUSTER_KEYS =
+  "kubeconfig, context, check, name, version, zones, network, access, admins, viewers, protect, nodes, gpuPools";
+const PRINCIPALS = "a list of people and roles as the cloud writes them, such as [arn:aws:iam::123456789012:role/NAME]";
 const NODE_KEYS = "count, max, cpu, memory, disk, instanceType";
 const POOL_KEYS = "name, count, min, max, cpu, memory, disk, gpus, family, instanceType, zones, training, spot";
 const CLUSTER = `an object of ${CLUSTER_KEYS}`;
@@ -56,6 +58,13 @@ describe("a stack file with wrong settings is refused with exit code 2 and every
       "cluster.kubeconfig (value not shown) is wrong; it must be the text or the path of a kubeconfig",
     ],
     ["kubeflow:cluster: { context: 1 }", "cluster.context is 1; it must be the name of a context of the kubeconfig"],
+    ["kubeflow:cluster: { admins: me }", `cluster.admins is "me"; it must be ${PRINCIPALS}`],
+    [
+      "kubeflow:cluster: { admins: [me, me], viewers: [you, me] }",
+      'cluster.admins[1] is "me"; it must be somebody whom neither admins nor viewers name already',
+      'cluster.viewers[1] is "me"; it must be somebody whom neither admins nor viewers name already',
+    ],
+    ["kubeflow:cluster: { protect: maybe }", 'cluster.protect is "maybe"; it must be true or false'],
     ["kubeflow:cluster: { nodes: 3 }", `cluster.nodes is 3; it must be an object of ${NODE_KEYS}`],
     ["kubeflow:cluster: { nodes: { count: 0 } }", "cluster.nodes.count is 0; it must be a whole number from 1 to 1000"],
     [

@@ -22,7 +22,12 @@ const cloud: SimulatedCloud = {
       refuses: ({ version }) => (version === "1.20" ? ["version 1.20 is too old"] : []),
     },
     [POOL]: {
-      nodes: ({ name }, { find }) => [{ name: `${name}-${find("kubeflow")?.id ?? "nowhere"}`, cpu: 4, memory: "8Gi" }],
+      nodes: ({ name, inputs }, { find }) =>
+        Array.from({ length: Number(inputs["nodeCount"]) }, (_, index) => ({
+          name: `${name}-${find("kubeflow")?.id ?? "nowhere"}-${index + 1}`,
+          cpu: 4,
+          memory: "8Gi",
+        })),
     },
   },
   references: { properties: ["clusterId", "vpcUuid"], allowed: ["default-"] },
@@ -50,6 +55,10 @@ beforeEach(async () => {
       apiServer: { host: "cluster.invalid", certificateAuthority: "Q0E=" },
       join: (nodes) => {
         joined.push(...nodes);
+        return Promise.resolve();
+      },
+      leave: (names) => {
+        joined = joined.filter(({ name }) => !names.includes(name));
         return Promise.resolve();
       },
     }),
@@ -140,7 +149,21 @@ describe("a simulated cloud", () => {
   it("lets the nodes of a pool join, which may depend on what else there is", async () => {
     const { id } = await make(CLUSTER, "cluster", cluster);
     await make(POOL, "gpu", { clusterId: id, name: "gpu", size: "gpu-h100x8-640gb", nodeCount: 1 });
-    expect(joined).toEqual([{ name: `gpu-${id}`, cpu: 4, memory: "8Gi" }]);
+    expect(joined).toEqual([{ name: `gpu-${id}-1`, cpu: 4, memory: "8Gi" }]);
+  });
+
+  it("has the nodes leave of a pool that shrinks or goes", async () => {
+    const oldInputs = { clusterId: "it", name: "gpu", size: "gpu-h100x8-640gb", nodeCount: 3 };
+    const pool = { urn: urnOf(POOL, "gpu"), type: POOL, id: "it", timeout: 0 };
+    const names = () => new Set(joined.map(({ name }) => name));
+    await make(CLUSTER, "cluster", cluster);
+    await provider.create({ ...pool, inputs: oldInputs, preview: false });
+    const [first] = joined;
+    const newInputs = { ...oldInputs, nodeCount: 1 };
+    await provider.update({ ...pool, oldInputs, oldOutputs: oldInputs, newInputs, ignoreChanges: [], preview: false });
+    expect(names()).toEqual(new Set([first?.name]));
+    await provider.delete({ ...pool, inputs: newInputs, outputs: newInputs });
+    expect(names()).toEqual(new Set());
   });
 
   it("knows what an earlier run has made", async () => {

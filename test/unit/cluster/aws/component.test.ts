@@ -7,6 +7,7 @@ import { parseSettings } from "../../../../components/settings/parse.ts";
 import type { JsonObject } from "../../../../rehearsal/host/values.ts";
 import { type Registration, registrationsOf } from "../../../kit/registrations.ts";
 
+const ACCOUNT = "arn:aws:iam::210987654321";
 const NAME = "kubeflow-prod";
 
 async function make(input: Readonly<Record<string, unknown>>): Promise<Registration[]> {
@@ -35,11 +36,15 @@ function answer(type: string): JsonObject {
 
 let prod: Registration[];
 let dev: Registration[];
+let unprotected: Registration[];
 beforeAll(async () => {
   const gpuPools = [
     { name: "train", count: 2, max: 4, cpu: 48, memory: "128 GB", disk: "1 TB", gpus: 4, training: true, spot: true },
   ];
-  prod = await make({ environment: "prod", cluster: { gpuPools }, storage: { shared: true, scratch: true } });
+  const admins = [`${ACCOUNT}:role/platform/admins`, `${ACCOUNT}:user/ada`];
+  const cluster = { gpuPools, admins, viewers: [`${ACCOUNT}:role/auditors`] };
+  prod = await make({ environment: "prod", cluster, storage: { shared: true, scratch: true } });
+  unprotected = await make({ environment: "prod", cluster: { protect: false }, storage: { shared: true } });
   dev = await make({ environment: "dev", cluster: { access: { cidrs: ["203.0.113.0/24"] } } });
 });
 
@@ -65,6 +70,19 @@ describe("the control plane", () => {
     expect(cluster?.protect).toBe(true);
   });
 
+  it("lets in those whom the settings name, each with an entry and one policy for the whole cluster", () => {
+    const policies = of(prod, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").map(({ inputs }) => inputs);
+    const entries = of(prod, "aws:eks/accessEntry:AccessEntry").map(({ inputs }) => inputs);
+    expect(policies.map(({ principalArn, policyArn }) => [principalArn, policyArn])).toEqual([
+      [`${ACCOUNT}:role/platform/admins`, "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"],
+      [`${ACCOUNT}:user/ada`, "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"],
+      [`${ACCOUNT}:role/auditors`, "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"],
+    ]);
+    expect(policies.map(({ accessScope }) => accessScope)).toEqual(Array(3).fill({ type: "cluster" }));
+    expect(entries.map(({ principalArn }) => principalArn)).toEqual(policies.map(({ principalArn }) => principalArn));
+    expect(of(dev, "kubeflow:cluster:AwsAccess")).toEqual([]);
+  });
+
   it("is open to the ranges of the settings and to no others, and dev is not protected", () => {
     const [cluster] = of(dev, "aws:eks/cluster:Cluster");
     expect(cluster?.inputs).toMatchObject({
@@ -72,6 +90,11 @@ describe("the control plane", () => {
       vpcConfig: { endpointPublicAccess: true, publicAccessCidrs: ["203.0.113.0/24"] },
     });
     expect(cluster?.protect).toBe(false);
+  });
+
+  it("is no longer protected where the settings say so, and nothing else is", () => {
+    expect(unprotected.filter(({ protect }) => protect)).toEqual([]);
+    expect(of(unprotected, "aws:eks/cluster:Cluster")[0]?.inputs).toMatchObject({ deletionProtection: false });
   });
 });
 
