@@ -23,7 +23,8 @@ const PATTERN = /^([0-9]+(?:\.[0-9]+)?|\.[0-9]+)([a-zA-Z]*)$/;
 export function quantityOf(text: string): number {
   const [, digits = "", suffix = ""] = PATTERN.exec(text) ?? [];
   const factor = SUFFIXES[suffix];
-  if (digits === "" || factor === undefined) throw new RangeError(`${JSON.stringify(text)} is not a quantity such as "64Gi"`);
+  if (digits === "" || factor === undefined)
+    throw new RangeError(`${JSON.stringify(text)} is not a quantity such as "64Gi"`);
   const value = Number(digits) * factor;
   // In thousandths, the least that a quantity can tell apart; whole numbers stay as they are.
   return Number.isInteger(value) ? value : Math.round(value * 1000) / 1000;
