@@ -2,6 +2,7 @@ import { formatSize } from "../../kit/units.ts";
 import type { ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
 import { draftPlan, refuse } from "../draft.ts";
 import { cidrOf } from "../network/cidr.ts";
+import { addOnsOf, addOnWarnings } from "./add-ons/versions.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
 import { planSubnets, roomOf, VPC_PREFIXES, type ZoneSubnets } from "./network/subnets.ts";
@@ -37,7 +38,21 @@ export function planAws(request: ClusterRequest): AwsPlan {
     ...diskProblems(request),
   ]);
   const subnets = planSubnets(cidrOf(request.network.cidr), zones);
-  return { region: request.region ?? "", zones, pools, deviations, warnings, subnets, version };
+  return {
+    region: request.region ?? "",
+    zones,
+    pools,
+    deviations,
+    warnings: [...warnings, ...addOnWarnings(version.minor, chosenAddOns(request))],
+    subnets,
+    version,
+  };
+}
+
+/** Versions of the add-ons that the cluster has. */
+function chosenAddOns({ version, storage }: ClusterRequest) {
+  const { "aws-efs-csi-driver": shared, ...others } = addOnsOf(version);
+  return storage.shared ? { ...others, "aws-efs-csi-driver": shared } : others;
 }
 
 function labelled(pool: NodePool): NodePool {

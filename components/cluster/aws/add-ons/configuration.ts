@@ -1,4 +1,4 @@
-import type { AddOnName } from "../versions.ts";
+import type { AddOnName } from "./versions.ts";
 
 /**
  * How each add-on differs from what EKS ships, as its own schema has it. The VPC CNI takes addresses in blocks of 16, so

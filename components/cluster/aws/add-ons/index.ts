@@ -2,8 +2,9 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AwsRole, type AwsRoleArgs } from "../identity/role.ts";
 import { managedPolicy, TRUST_PODS, useOfKey } from "../identity/documents.ts";
-import type { AddOnName, EksVersion } from "../versions.ts";
+import type { EksVersion } from "../versions.ts";
 import { CONFIGURATION } from "./configuration.ts";
+import { type AddOnName, addOnsOf } from "./versions.ts";
 
 export interface AwsAddOnsArgs {
   readonly cluster: eks.Cluster;
@@ -22,7 +23,7 @@ export class AwsAddOns extends pulumi.ComponentResource {
   }
 
   #install(name: string, addOn: AddOnName, { cluster, version, dataKeyArn }: AwsAddOnsArgs) {
-    const addonVersion = version.addOns[addOn];
+    const addonVersion = addOnsOf(version.minor)[addOn];
     const configuration = CONFIGURATION[addOn];
     const identity = identityOf(addOn, dataKeyArn);
     const role = identity && new AwsRole(name, identity.role, { parent: this });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../../../../components/cluster/aws/catalogue.ts";
-import { ADD_ONS, VERSIONS } from "../../../../components/cluster/aws/versions.ts";
+import { ADD_ON_VERSIONS, addOnsOf, addOnWarnings } from "../../../../components/cluster/aws/add-ons/versions.ts";
+import { VERSIONS } from "../../../../components/cluster/aws/versions.ts";
+import { KUBERNETES_VERSIONS } from "../../../../components/cluster/settings.ts";
 import { isZoneId, ZONES } from "../../../../components/cluster/aws/zones.ts";
 import { gpu } from "../../../../components/cluster/aws/gpu.ts";
 
@@ -61,10 +63,28 @@ describe("the catalogue of AWS", () => {
 });
 
 describe("versions on EKS", () => {
-  it.each(Object.entries(VERSIONS))("are of the minor %s", (minor, { image, addOns, autoscaler }) => {
+  it.each(Object.entries(VERSIONS))("are of the minor %s", (minor, { minor: own, image, autoscaler }) => {
+    expect(own).toBe(minor);
     expect(image).toMatch(new RegExp(`^${minor}\\.\\d+-2026\\d{4}$`));
     expect(autoscaler).toMatch(new RegExp(`:v${minor}\\.\\d+(@sha256:[0-9a-f]{64})?$`));
-    expect(Object.keys(addOns).toSorted()).toEqual([...ADD_ONS].toSorted());
-    expect(addOns["kube-proxy"]).toMatch(new RegExp(`^(v${minor}\\.\\d+-eksbuild\\.\\d+|unknown)$`));
+    expect(addOnsOf(own)["kube-proxy"]).toMatch(new RegExp(`^v${minor}\\.\\d+-eksbuild\\.\\d+$`));
+  });
+
+  it.each(Object.entries(ADD_ON_VERSIONS))("of %s are pinned or said to be unknown, and from somewhere", (_, addOn) => {
+    expect(Object.keys(addOn.byMinor).toSorted()).toEqual(KUBERNETES_VERSIONS);
+    for (const version of Object.values(addOn.byMinor))
+      expect(version).toMatch(/^(v\d+\.\d+\.\d+-eksbuild\.\d+|unknown)$/);
+    expect(addOn.sources.length).toBeGreaterThan(0);
+    expect(addOn.date).toMatch(/^20\d\d-\d\d-\d\d$/);
+  });
+
+  it("are never left to EKS without a word", () => {
+    expect(
+      addOnWarnings("1.36", { coredns: "unknown", "vpc-cni": "v1.0.0-eksbuild.1", "kube-proxy": "unknown" }),
+    ).toEqual([
+      "cluster.version: no version of coredns, kube-proxy is known here for Kubernetes 1.36: EKS takes its default, " +
+        "which may differ from one run to the next",
+    ]);
+    expect(addOnWarnings("1.34", addOnsOf("1.34"))).toEqual([]);
   });
 });

@@ -204,10 +204,12 @@ describe("node groups", () => {
 });
 
 describe("add-ons", () => {
-  it("are pinned where their version is known, and enforce NetworkPolicies", () => {
+  it("are pinned, all of them, and enforce NetworkPolicies", () => {
     const addOn = (name: string) => of(prod, "aws:eks/addon:Addon").find(({ inputs }) => inputs["addonName"] === name);
     expect(addOn("kube-proxy")?.inputs["addonVersion"]).toBe("v1.34.6-eksbuild.2");
-    expect(addOn("metrics-server")?.inputs).not.toHaveProperty("addonVersion");
+    for (const { inputs } of of(prod, "aws:eks/addon:Addon")) {
+      expect(inputs["addonVersion"], textAt(inputs, "addonName")).toMatch(/-eksbuild\.\d+$/);
+    }
     expect(JSON.parse(textAt(addOn("vpc-cni")?.inputs, "configurationValues") ?? "{}")).toMatchObject({
       enableNetworkPolicy: "true",
     });
