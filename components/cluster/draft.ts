@@ -2,8 +2,10 @@ import { closest } from "fastest-levenshtein";
 import { UserError } from "../kit/errors.ts";
 import type { Cloud, ClusterPlan, ClusterRequest, Deviation } from "./contract.ts";
 import { cidrOf, overlap } from "./network/cidr.ts";
+import { gpuStackWarnings } from "./gpu-stack.ts";
 import { principalProblems } from "./principals.ts";
 import { draftPools, type PoolsDraft } from "./sizing/pools.ts";
+import { storageDeviations, storageWarnings } from "./storage-options.ts";
 
 /** How many zones a cluster spreads over where the settings do not name them and the region has as many. */
 const ZONES = 3;
@@ -18,15 +20,26 @@ export interface Draft extends ClusterPlan {
  * What every cloud's plan begins with: the rules that hold everywhere, the zones, and a pool for each that is asked for.
  * A cloud adds its own problems and hands all of them to {@link refuse}. Pure.
  */
-export function draftPlan(cloud: Pick<Cloud, "catalogue" | "capabilities">, request: ClusterRequest): Draft {
+export function draftPlan(cloud: Pick<Cloud, "catalogue" | "capabilities" | "gpu">, request: ClusterRequest): Draft {
   const zones = zonesOf(cloud, request);
   // What a region has that does not exist would only be said twice.
   const pools = zones.problems.some(isUnknownRegion) ? NO_POOLS : draftPools(cloud, request, zones.zones);
   return {
     zones: zones.zones,
     pools: pools.pools,
-    deviations: [...zones.deviations, ...accessDeviations(cloud, request), ...pools.deviations],
-    warnings: [...accessWarnings(request), ...zones.warnings, ...pools.warnings],
+    deviations: [
+      ...zones.deviations,
+      ...accessDeviations(cloud, request),
+      ...pools.deviations,
+      ...storageDeviations(cloud.capabilities, request),
+    ],
+    warnings: [
+      ...accessWarnings(request),
+      ...zones.warnings,
+      ...pools.warnings,
+      ...gpuStackWarnings(cloud.gpu, pools.pools),
+      ...storageWarnings(request),
+    ],
     problems: [
       ...accessProblems(request),
       ...principalProblems(cloud.capabilities, request),

@@ -1,6 +1,8 @@
 import { Argument, Command, Option } from "commander";
+import { cloudOf } from "../../components/cluster/clouds.ts";
 import { type CloudName, CLOUDS, type NodePool } from "../../components/cluster/contract.ts";
 import { deviationText } from "../../components/cluster/deviations.ts";
+import { gpuStackText } from "../../components/cluster/gpu-stack.ts";
 import { runCli } from "../../components/kit/cli.ts";
 import { progressFor } from "../../components/kit/progress.ts";
 import { table } from "../../components/kit/table.ts";
@@ -37,12 +39,15 @@ async function show(environment: Environment, { config, json = false, ...flags }
   process.stdout.write(json ? `${JSON.stringify(summaryOf(preview))}\n` : textOf(preview));
 }
 
-function textOf({ plan, resources }: Preview): string {
+function textOf({ stack, plan, resources }: Preview): string {
   const counts = Object.entries(countsOf(resources)).map(([by, count]) => `${by} ${count}`);
   return [
     ...treeOf(resources),
     "",
     poolsOf(plan.pools),
+    ...(plan.pools.some(({ purpose }) => purpose === "gpu")
+      ? [`GPUs: ${gpuStackText(cloudOf(stack.settings.cloud).gpu)}`]
+      : []),
     ...plan.deviations.map((deviation) => `Deviation: ${deviationText(deviation)}`),
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
     `${resources.length} resources: ${counts.join(", ")}`,

@@ -5,6 +5,7 @@ import { cidrOf } from "../network/cidr.ts";
 import { addOnsOf, addOnWarnings } from "./add-ons/versions.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
+import { gpu } from "./gpu.ts";
 import { planSubnets, roomOf, VPC_PREFIXES, type ZoneSubnets } from "./network/subnets.ts";
 import { addressesOfNode } from "./nodes/pods.ts";
 import { spread } from "./nodes/spread.ts";
@@ -27,7 +28,7 @@ export const ACCELERATOR_LABEL = "k8s.amazonaws.com/accelerator";
 
 /** Throws one UserError with every reason why AWS cannot give what is asked for. Pure. */
 export function planAws(request: ClusterRequest): AwsPlan {
-  const draft = draftPlan({ catalogue, capabilities }, request);
+  const draft = draftPlan({ catalogue, capabilities, gpu }, request);
   const { zones, deviations, warnings } = draft;
   const version = VERSIONS[request.version];
   const pools = draft.pools.map(labelled);

@@ -14,7 +14,7 @@ export const digitalocean: Cloud = {
   gpu,
   metricsServer: "program",
   plan: (request) => {
-    const { problems, ...plan } = draftPlan({ catalogue, capabilities }, request);
+    const { problems, ...plan } = draftPlan({ catalogue, capabilities, gpu }, request);
     const spot = request.gpuPools.flatMap(({ spot: isSpot }, index) =>
       isSpot ? [`cluster.gpuPools[${index}].spot: DigitalOcean has no interruptible machines`] : [],
     );

@@ -1,6 +1,7 @@
 import type { Capability, Cloud, ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
 import { refuse } from "../draft.ts";
 import { principalProblems } from "../principals.ts";
+import { storageDeviations, storageWarnings } from "../storage-options.ts";
 import { GENERAL_POOL, GPU_TAINT, NODE_LABELS } from "../sizing/pools.ts";
 
 const AS_IT_IS: Capability = { supported: true, by: "the cluster as it is" };
@@ -14,7 +15,7 @@ export const existing: Cloud = {
     nodeUserData: AS_IT_IS,
     diskSizes: AS_IT_IS,
     privateEndpoint: AS_IT_IS,
-    sharedVolumes: AS_IT_IS,
+    sharedVolumes: { supported: false, substitute: "the StorageClasses that the cluster has" },
     principals: { supported: false, substitute: "whoever administers the cluster lets others in" },
     gpus: AS_IT_IS,
     networkPolicy: AS_IT_IS,
@@ -32,7 +33,12 @@ export const existing: Cloud = {
   metricsServer: "cloud",
   plan: (request): ClusterPlan => {
     refuse(existing, principalProblems(existing.capabilities, request));
-    return { zones: [], pools: poolsOf(request), deviations: [], warnings: [] };
+    return {
+      zones: [],
+      pools: poolsOf(request),
+      deviations: storageDeviations(existing.capabilities, request),
+      warnings: storageWarnings(request),
+    };
   },
   create: async (name, request, plan) => {
     const { createExisting } = await import("./component.ts");

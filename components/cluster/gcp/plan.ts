@@ -3,6 +3,7 @@ import { draftPlan, refuse } from "../draft.ts";
 import { allocate, type Cidr, cidrOf, formatCidr } from "../network/cidr.ts";
 import { capabilities } from "./capabilities.ts";
 import { acceleratorOf, catalogue } from "./catalogue.ts";
+import { gpu } from "./gpu.ts";
 import { accessDeviations } from "./roles.ts";
 
 /** Addresses that a control plane takes; the range is its own, so that a firewall can name it. */
@@ -19,7 +20,7 @@ export interface GcpPlan extends ClusterPlan {
 
 /** Throws one UserError with every reason why Google Cloud cannot give the cluster. Pure. */
 export function plan(request: ClusterRequest): GcpPlan {
-  const { problems, ...drafted } = draftPlan({ catalogue, capabilities }, request);
+  const { problems, ...drafted } = draftPlan({ catalogue, capabilities, gpu }, request);
   const whole = cidrOf(request.network.cidr);
   refuse({ title: "Google Cloud" }, [
     ...problems,

@@ -57,6 +57,12 @@ export const aws: SimulatedCloud = {
       nodes: nodesOf,
     },
     "aws:eks/addon:Addon": { id: ({ inputs }) => `${textAt(inputs, "clusterName")}:${textAt(inputs, "addonName")}` },
+    "aws:eks/accessEntry:AccessEntry": {
+      id: ({ inputs }) => `${textAt(inputs, "clusterName")}:${textAt(inputs, "principalArn")}`,
+      forms: {
+        principalArn: { pattern: /^arn:aws:iam::\d{12}:(role|user)\/.+$/, says: "a principal is an IAM role or user" },
+      },
+    },
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": numbered("a"),
     "aws:route53/record:Record": { id: ({ inputs }) => `${textAt(inputs, "zoneId")}_${textAt(inputs, "name")}` },
   },
@@ -88,7 +94,7 @@ export const aws: SimulatedCloud = {
       "vpcId",
       "vpcSecurityGroupIds",
     ],
-    allowed: ["arn:aws:iam::aws:policy/"],
+    allowed: ["arn:aws:iam::aws:policy/", "arn:aws:eks::aws:cluster-access-policy/"],
   },
 };
 

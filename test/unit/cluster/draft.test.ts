@@ -7,7 +7,17 @@ import { type Environment, environments } from "../../../components/settings/env
 const YES: Capability = { supported: true, by: "the test" };
 const NO = (substitute: string): Capability => ({ supported: false, substitute });
 
-const cloud: Pick<Cloud, "title" | "catalogue" | "capabilities"> = {
+const GPU: Cloud["gpu"] = {
+  driver: "580",
+  cuda: "13.0",
+  driverBy: "the test",
+  devicePlugin: "program",
+  source: "test",
+  date: "2026-01-01",
+};
+
+const cloud: Pick<Cloud, "title" | "catalogue" | "capabilities" | "gpu"> = {
+  gpu: GPU,
   title: "A cloud",
   capabilities: {
     zones: YES,
@@ -55,14 +65,15 @@ interface Asked {
   readonly environment?: Environment;
   readonly region?: string;
   readonly cluster?: object;
+  readonly storage?: { readonly shared: boolean; readonly scratch: boolean };
 }
 
-function draft(asked: Asked, changes: Partial<Cloud["capabilities"]> = {}) {
-  const { environment = "prod", region = "us-east-1" } = asked;
+function draft(asked: Asked, changes: Partial<Cloud["capabilities"]> = {}, gpu = GPU) {
+  const { environment = "prod", region = "us-east-1", storage = { shared: false, scratch: false } } = asked;
   const cluster = clusterSettings.parse(asked.cluster ?? {});
-  const settings = { environment, cloud: "aws", region, cluster, storage: { shared: false, scratch: false } } as const;
+  const settings = { environment, cloud: "aws", region, cluster, storage } as const;
   const request = clusterRequestOf(settings, environments[environment]);
-  return draftPlan({ ...cloud, capabilities: { ...cloud.capabilities, ...changes } }, request);
+  return draftPlan({ ...cloud, gpu, capabilities: { ...cloud.capabilities, ...changes } }, request);
 }
 
 describe("the draft of a plan", () => {
@@ -111,6 +122,36 @@ describe("the draft of a plan", () => {
       { setting: "cluster.access", asked: "private", given: "a firewall" },
       { setting: "cluster.nodes.disk", asked: "2 TB", given: "400 GB that come with m.32, and attached volumes" },
     ]);
+  });
+
+  it("says what stands in for shared volumes, and when nobody gets scratch space", () => {
+    const storage = { shared: true, scratch: true };
+    const { deviations, warnings } = draft({ storage }, { sharedVolumes: NO("the object store") });
+    expect(deviations).toContainEqual({
+      setting: "storage.shared",
+      asked: "volumes that several nodes write",
+      given: "the object store",
+    });
+    expect(warnings).toContain(
+      "storage.scratch: no pool of cluster.gpuPools has training: true, so no node gets local NVMe as scratch",
+    );
+    expect(draft({ storage }).deviations.map(({ setting }) => setting)).not.toContain("storage.shared");
+  });
+
+  it("refuses scratch space where no machine has local disks", () => {
+    const storage = { shared: false, scratch: true };
+    const { problems } = draft({ storage, cluster: { gpuPools: [{ ...POOL, training: true }] } });
+    expect(problems).toEqual([expect.stringMatching(/^cluster\.gpuPools\[0\]: no instance type .*local NVMe/)]);
+  });
+
+  it("says that a driver is not known before the nodes are there", () => {
+    const says =
+      "which NVIDIA driver and CUDA the nodes get cannot be chosen here and is not known before, by the test";
+    expect(draft({}, {}, { ...GPU, driver: "unknown" }).warnings).toContain(`cluster.gpuPools: ${says}`);
+    expect(draft({}).warnings.join()).not.toContain("driver");
+    expect(draft({ cluster: { gpuPools: [] } }, {}, { ...GPU, driver: "unknown" }).warnings.join()).not.toContain(
+      "driver",
+    );
   });
 
   it("warns of what may surprise", () => {

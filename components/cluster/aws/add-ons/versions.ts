@@ -62,10 +62,7 @@ export const ADD_ON_VERSIONS = {
   },
   "aws-ebs-csi-driver": {
     byMinor: { ...until135("v1.56.0-eksbuild.1"), "1.35": "v1.57.1-eksbuild.1", "1.36": "v1.63.1-eksbuild.1" },
-    sources: [
-      BLUEPRINTS,
-      "1.36: several public Terraform configurations of clusters of 1.36",
-    ],
+    sources: [BLUEPRINTS, "1.36: several public Terraform configurations of clusters of 1.36"],
     date,
   },
   "aws-efs-csi-driver": {
