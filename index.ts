@@ -38,26 +38,10 @@ async function main() {
   const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
-  const kubeflow = new Kubeflow(
-    "kubeflow",
-    {
-      plan: platform,
-      deadlineSeconds: settings.release.deadlineSeconds,
-      after: furnishing,
-      deletedWith: cluster.resource,
-    },
-    { provider: cluster.provider },
-  );
-  const tenants = new Profiles(
-    "profiles",
-    {
-      profiles,
-      deadlineSeconds: settings.release.deadlineSeconds,
-      after: kubeflow.ready,
-      deletedWith: cluster.resource,
-    },
-    { provider: cluster.provider },
-  );
+  const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
+  const onto = { provider: cluster.provider };
+  const kubeflow = new Kubeflow("kubeflow", { plan: platform, after: furnishing, ...common }, onto);
+  const tenants = new Profiles("profiles", { profiles, after: kubeflow.ready, ...common }, onto);
   return defined({
     environment: settings.environment,
     version: release.version,
