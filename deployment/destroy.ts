@@ -2,7 +2,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../components/kit/errors.ts";
 import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { ApiClient, ApiError } from "../rehearsal/providers/kubernetes/client.ts";
-import { deleteData, describeRemains, remainsIn, removeLeftovers } from "./remains.ts";
+import { deleteData, describeRemains, remainsIn, removeKinds, removeLeftovers } from "./remains.ts";
 import { type LastingVolume, lastingVolumes } from "./outliving.ts";
 import { settleUsersData } from "./users-data.ts";
 
@@ -35,9 +35,11 @@ export async function afterDestroy({ cluster, command, say, ...options }: Destro
   await withClient(cluster, async (client) => {
     try {
       const remains = await remainsIn(client);
-      if (remains.namespaces.length === 0) return say("nothing of the platform is left in the cluster");
-      const leftovers = await removeLeftovers(client, remains, { report: say });
+      const leftovers = remains.namespaces.length === 0 ? 0 : await removeLeftovers(client, remains, { report: say });
       if (leftovers > 0) say(`${leftovers} objects removed that controllers had left`);
+      const kinds = await removeKinds(client, { report: say });
+      if (kinds > 0) say(`custom resource definitions removed that pulumi leaves for their objects: ${kinds}`);
+      if (remains.namespaces.length === 0) return say("nothing of the platform is left in the cluster");
       if (!options.deleteData) return say(describeRemains(remains, command));
       const kept = await deleteData(client, remains, { report: say });
       say(`deleted: ${remains.claims.length} volume claims and the namespaces ${remains.namespaces.join(" and ")}`);

@@ -23,6 +23,7 @@ export interface RemainingClaim {
 
 const CLAIMS = "persistentvolumeclaims";
 const NAMESPACES: Collection = { root: "/api/v1", plural: "namespaces" };
+const DEFINITIONS: Collection = { root: "/apis/apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
 const VOLUMES: Collection = { root: "/api/v1", plural: "persistentvolumes" };
 /** What the cluster itself puts into every namespace and makes anew; events end by themselves. */
 const OF_EVERY_NAMESPACE = /^(configmaps kube-root-ca\.crt|serviceaccounts default|events .*)$/;
@@ -79,6 +80,14 @@ export async function removeLeftovers(client: ApiClient, remains: Remains, optio
     );
     return [...inside.flat().filter(isLeft), ...outside.flat()];
   });
+}
+
+/**
+ * Deletes the kinds that carry the label {@link HOLDS_DATA}, with every object of theirs: without the platform nothing
+ * works with these. Returns how many kinds that were. Throws UserError naming what does not go.
+ */
+export async function removeKinds(client: ApiClient, options: SweepOptions): Promise<number> {
+  return sweep(client, options, () => objectsOf(client, { ...DEFINITIONS, selector: `${HOLDS_DATA}=true` }));
 }
 
 /**

@@ -30,7 +30,8 @@ export function planInstall(
 ): Plan {
   const shipped = objects.map(({ object, origin }): PlannedObject => ({ object, part: partOf(release, origin) }));
   const planned = adjustments.reduce((adjusting, adjust) => adjust(adjusting), shipped as readonly PlannedObject[]);
-  const ready = withRemoval(withReadiness(planned.map(({ object }) => object)));
+  const isOptional = (_: KubernetesObject, index: number) => (planned[index]?.part.name ?? "") in release.components;
+  const ready = withRemoval(withReadiness(planned.map(({ object }) => object)), isOptional);
   const parts = new Map(ready.map((object, index) => [object, planned[index]?.part]));
   return {
     version: release.version,

@@ -1,10 +1,11 @@
 import { groupKind, type KubernetesObject, listAt } from "../kit/objects.ts";
 
-/** The label of what a destroy leaves in the cluster. */
+/** The label of what Pulumi leaves in the cluster when it is left out of a stack, or the stack is destroyed. */
 export const HOLDS_DATA = "kubeflow-on-pulumi/holds-data";
 
 const PROPAGATION = "pulumi.com/deletionPropagationPolicy";
 const CLAIM = "PersistentVolumeClaim";
+const DEFINITION = "CustomResourceDefinition.apiextensions.k8s.io";
 
 /**
  * Kinds whose controllers must still run while what belongs to their objects goes: a Profile's namespace holds whatever
@@ -14,10 +15,15 @@ const GOES_WITH_ALL_IT_OWNS = new Set(["Profile.kubeflow.org"]);
 
 /**
  * The objects of a set as they can be removed again: those that hold data carry the label {@link HOLDS_DATA}; the
- * others go without waiting for the garbage collector, which otherwise releases each of them by itself, in minutes.
+ * others go without waiting for the garbage collector, which otherwise releases each of them by itself, in minutes. Of
+ * what can be switched off (`isOptional`) the kinds hold data too: with a kind goes everything that users made of it.
  */
-export function withRemoval(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const retained = retainedOf(objects);
+export function withRemoval(
+  objects: readonly KubernetesObject[],
+  isOptional: (object: KubernetesObject, index: number) => boolean = () => false,
+): KubernetesObject[] {
+  const kinds = objects.filter((object, index) => groupKind(object) === DEFINITION && isOptional(object, index));
+  const retained = new Set([...retainedOf(objects), ...kinds]);
   return objects.map((object) => {
     if (!retained.has(object)) return removedAtOnce(object);
     const labels = { ...object.metadata.labels, [HOLDS_DATA]: "true" };
@@ -32,7 +38,7 @@ export function removedAtOnce(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** Whether a destroy leaves the object in the cluster. */
+/** Whether Pulumi leaves the object in the cluster. */
 export function isRetained({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.[HOLDS_DATA] === "true";
 }

@@ -108,6 +108,10 @@ const STAYS = [
   inside("default", "secrets", "of-somebody-else"),
   lease("kube-scheduler"),
 ];
+const definition = (name: string, labels = {}): [string, Kept] => [
+  `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`,
+  { metadata: { name, labels } },
+];
 const LEFT = [
   inside("kubeflow", "secrets", "katib-webhook-cert"),
   inside("kubeflow", "configmaps", "istio-ca-root-cert"),
@@ -119,6 +123,7 @@ const LEFT = [
   ] as [string, Kept],
   lease("cert-manager-controller"),
 ];
+const KINDS = [definition("experiments.kubeflow.org", { [HOLDS_DATA]: "true" })];
 
 async function told(step: typeof afterDestroy, deleteData: boolean): Promise<string> {
   const said: string[] = [];
@@ -134,10 +139,12 @@ const complete = (deleteData: boolean) => told(afterDestroy, deleteData);
 
 describe("after a destroy", () => {
   it("what controllers have left is removed, and what holds data is told with the command that deletes it", async () => {
-    const live = await cluster(new Map([...STAYS, ...LEFT]));
+    const foreign = definition("of.somebody.else");
+    const live = await cluster(new Map([...STAYS, foreign, ...LEFT, ...KINDS]));
     expect(await complete(false)).toMatch(
       new RegExp(
         "4 objects removed that controllers had left\\n" +
+          "custom resource definitions removed that pulumi leaves for their objects: 1\\n" +
           "Retained, because they hold data: 2 volume claims and their namespaces, kubeflow.\\n" +
           "  kubeflow/mysql-pv-claim  20Gi  deleted-1\\n" +
           "  kubeflow/added-by-hand  20Gi  kept-1\\n" +
@@ -146,7 +153,7 @@ describe("after a destroy", () => {
           "  or: kubectl delete namespace kubeflow$",
       ),
     );
-    expect([...live.keys()]).toEqual(STAYS.map(([path]) => path));
+    expect([...live.keys()]).toEqual([...STAYS, foreign].map(([path]) => path));
   });
 
   it("data is deleted when that was asked for, but for volumes that their reclaim policy keeps", async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KubernetesObject, objectId } from "../../../components/kit/objects.ts";
 import { HOLDS_DATA, isRetained, withRemoval } from "../../../components/kubeflow/removal.ts";
-import { plannedRelease } from "../../kit/release.ts";
+import { EVERY_COMPONENT, plannedRelease } from "../../kit/release.ts";
 
 const POLICY = "pulumi.com/deletionPropagationPolicy";
 const policyOf = ({ metadata }: KubernetesObject) => metadata.annotations?.[POLICY];
@@ -13,13 +13,36 @@ describe("of Kubeflow v1.8.1 a destroy", () => {
   });
 
   it("retains the claims, and the namespaces that would take them along", () => {
-    expect(objects.filter(isRetained).map(objectId).toSorted()).toEqual([
+    const held = objects.filter((object) => isRetained(object) && object.kind !== "CustomResourceDefinition");
+    expect(held.map(objectId).toSorted()).toEqual([
       "Namespace istio-system",
       "Namespace kubeflow",
       "PersistentVolumeClaim istio-system/authservice-pvc",
       "PersistentVolumeClaim kubeflow/katib-mysql",
       "PersistentVolumeClaim kubeflow/minio-pvc",
       "PersistentVolumeClaim kubeflow/mysql-pv-claim",
+    ]);
+  });
+
+  it("or a component switched off, retains the kinds that users make objects of, and those of no other part", async () => {
+    const all = (await plannedRelease({ components: EVERY_COMPONENT })).waves.flat();
+    const kinds = all.filter(({ kind }) => kind === "CustomResourceDefinition");
+    const groups = (some: readonly KubernetesObject[]) =>
+      [...new Set(some.map(({ metadata }) => metadata.name.split(".").slice(1).join(".")))].toSorted();
+    expect(kinds.filter(isRetained).map(({ metadata }) => metadata.name)).toEqual(
+      expect.arrayContaining(["experiments.kubeflow.org", "notebooks.kubeflow.org", "pytorchjobs.kubeflow.org"]),
+    );
+    expect(kinds.filter(isRetained).map(({ metadata }) => metadata.name)).not.toContain("profiles.kubeflow.org");
+    expect(groups(kinds.filter((kind) => !isRetained(kind)))).toEqual([
+      "acme.cert-manager.io",
+      "cert-manager.io",
+      "dex.coreos.com",
+      "extensions.istio.io",
+      "install.istio.io",
+      "kubeflow.org",
+      "networking.istio.io",
+      "security.istio.io",
+      "telemetry.istio.io",
     ]);
   });
 
