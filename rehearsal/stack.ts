@@ -30,6 +30,8 @@ export interface StackOptions {
   /** Replace the settings of their names. */
   readonly region?: string;
   readonly project?: string;
+  /** Take the place of settings that the stack does not have, by name. */
+  readonly standIns?: Readonly<Record<string, string>>;
 }
 
 /** Regions and a project of nobody's, for a stack that is looked at on a cloud it has no settings for. */
@@ -52,7 +54,8 @@ export async function readStack(options: StackOptions): Promise<Stack> {
     const value = options[name];
     if (value !== undefined) texts.set(`${PROJECT}:${name}`, value);
   }
-  for (const [name, value] of Object.entries(options.cloud === undefined ? {} : STAND_INS[options.cloud])) {
+  const ofCloud = options.cloud === undefined ? {} : STAND_INS[options.cloud];
+  for (const [name, value] of Object.entries({ ...ofCloud, ...options.standIns })) {
     if ((texts.get(`${PROJECT}:${name}`) ?? "") === "") texts.set(`${PROJECT}:${name}`, value);
   }
   const settings = parseSettings(inputOf(Object.fromEntries(texts)));

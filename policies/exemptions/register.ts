@@ -20,6 +20,8 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
   /** Most days from today to the end of an exemption. */
   readonly maxDays: number;
+  /** Whether everything has been looked at that an exemption is meant for: only then is an unused one of no use. */
+  readonly isJudged: (exemption: Exemption) => boolean;
 }
 
 /** What the exemptions say of a finding. */
@@ -82,13 +84,14 @@ export class ExemptionRegister {
 
   #faults(exemption: Exemption, circumstances: Circumstances): Partial<Record<Fault, string>> {
     const { expires } = exemption;
-    const { maxDays, today } = circumstances;
+    const { maxDays, today, isJudged } = circumstances;
     const worsened = this.#worsened.get(exemption);
     const forbidden = this.#forbidden.get(exemption);
     return {
       ...(expires < today && { expired: `it expired on ${expires}` }),
       ...(!this.#used.has(exemption) &&
-        exemption.optional !== true && { unused: "nothing is found any more that it is about" }),
+        exemption.optional !== true &&
+        isJudged(exemption) && { unused: "nothing is found any more that it is about" }),
       ...(isStale(exemption, circumstances) && { stale: staleness(exemption, circumstances) }),
       ...(worsened !== undefined && { worsened }),
       ...(forbidden !== undefined && { forbidden }),

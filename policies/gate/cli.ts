@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { Argument, Command, Option } from "commander";
 import { runCli } from "../../components/kit/cli.ts";
-import { type Environment, environments } from "../../components/settings/environments.ts";
 import { loadExemptions } from "../exemptions/file.ts";
 import { generate } from "../generate.ts";
+import { STACK_CLASSES, type StackClass } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { readBase } from "./base.ts";
 import { runGate } from "./gate.ts";
@@ -16,7 +16,7 @@ import { textOf } from "./text.ts";
 
 interface Flags {
   readonly cloud?: Cloud;
-  readonly airgapped?: boolean;
+  readonly config?: string;
   readonly sarif?: string;
   readonly markdown?: string;
   readonly base?: string;
@@ -34,10 +34,12 @@ command
   .command("check", { isDefault: true })
   .description("preview and check (the default); exit code 3 where something is forbidden")
   .addArgument(
-    new Argument("[stacks...]", "which stacks").choices(Object.keys(environments)).default(Object.keys(environments)),
+    new Argument("[stacks...]", "which stacks; airgapped is prod with a registry of its own")
+      .choices(STACK_CLASSES)
+      .default(STACK_CLASSES),
   )
   .addOption(new Option("--cloud <cloud>", "only on this one").choices(CLOUDS))
-  .option("--airgapped", "judge them as stacks without access to the internet")
+  .option("--config <file>", "a stack file whose settings replace those of Pulumi.<stack>.yaml")
   .option("--sarif <file>", "write the findings for code scanning")
   .option("--markdown <file>", "write a summary for a pull request")
   .option("--base <file>", "mark what this report, written with --json on the base, does not have")
@@ -48,18 +50,19 @@ command.command("docs").description("write docs/policies.md and policies/config 
 
 await runCli(command);
 
-async function check(stacks: Environment[], flags: Flags): Promise<void> {
+async function check(stacks: StackClass[], flags: Flags): Promise<void> {
   const controller = new AbortController();
   process.once("SIGINT", () => controller.abort());
   const base = flags.base === undefined ? undefined : await readBase(flags.base);
   const assessed = await runGate({
     rules,
-    targets: targetsOf(stacks, {
-      airgapped: flags.airgapped === true,
-      ...(flags.cloud !== undefined && { clouds: [flags.cloud] }),
-    }),
+    targets: targetsOf(stacks, flags.cloud && [flags.cloud]),
     exemptions: await loadExemptions(rules),
-    preview: (target) => previewTarget(target, controller.signal),
+    preview: (target) =>
+      previewTarget(target, {
+        signal: controller.signal,
+        ...(flags.config !== undefined && { configFile: flags.config }),
+      }),
     report: (line) => process.stderr.write(`${line}\n`),
     now: new Date(),
   });

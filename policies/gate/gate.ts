@@ -10,7 +10,7 @@ import type { Rule } from "../rule.ts";
 import { configurationFor, stackClassOf } from "../stack-configuration.ts";
 import type { PreviewedStack } from "./preview.ts";
 import type { AssessedTarget } from "./report.ts";
-import { nameOf, type Target } from "./targets.ts";
+import { nameOf, type Target, targetsOf } from "./targets.ts";
 
 export interface GateOptions {
   readonly targets: readonly Target[];
@@ -32,15 +32,18 @@ interface Assessment {
 
 /**
  * Previews every target and applies the rules to it. A target that cannot be previewed has its error. Exemptions are
- * shared: one is of use if any target of its classes needs it, so they are judged last.
+ * shared and judged last: one is of use if any target needs it, and of none only once all have been seen that it is for.
  */
 export async function runGate(options: GateOptions): Promise<AssessedTarget[]> {
   const register = new ExemptionRegister(options.exemptions);
+  const seen = new Set<string>();
+  const isJudged = ({ stacks }: Exemption) => targetsOf(stacks).every((target) => seen.has(nameOf(target)));
   const results: (Assessment | AssessedTarget)[] = [];
   for (const target of options.targets) {
     options.report(`Previewing ${nameOf(target)} ...`);
     try {
-      results.push(await assessTarget(target, options, register));
+      results.push(await assessTarget(target, options, register, isJudged));
+      seen.add(nameOf(target));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       results.push({ target, resources: 0, findings: [], error: error.message });
@@ -53,20 +56,18 @@ async function assessTarget(
   target: Target,
   { rules, now, preview }: GateOptions,
   register: ExemptionRegister,
+  isJudged: (exemption: Exemption) => boolean,
 ): Promise<Assessment> {
   const { resources, settings } = await preview(target);
-  const stackClass = target.stackClass ?? stackClassOf(settings);
-  const configuration = await readConfigurationFile(rules, configurationFile(stackClass));
+  const configuration = await readConfigurationFile(rules, configurationFile(stackClassOf(settings)));
   const all = configured(rules, configurationFor(configuration, settings));
   const about = all.filter(({ rule }) => rule.id === CIRCUMSTANCES_RULE.id);
-  const circumstances = circumstancesOf(about[0]?.configuration.parameters ?? {}, now);
+  const circumstances = { ...circumstancesOf(about[0]?.configuration.parameters ?? {}, now), isJudged };
   const judge = new Judge(register, () => circumstances);
   const others = all.filter((each) => !about.includes(each));
   return { target, resources, findings: assess(others, resources, judge), remaining: about, judge };
 }
 
 function completed({ target, resources, findings, remaining, judge }: Assessment): AssessedTarget {
-  // Every target has had its turn, so what is unused is of no use.
-  const strict = remaining.map((each) => ({ ...each, configuration: { ...each.configuration, checkLevels: {} } }));
-  return { target, resources: resources.length, findings: [...findings, ...assess(strict, resources, judge)] };
+  return { target, resources: resources.length, findings: [...findings, ...assess(remaining, resources, judge)] };
 }

@@ -5,16 +5,22 @@ import type { ResourceRecord } from "../../rehearsal/host/index.ts";
 import type { Settings } from "../../components/settings/parse.ts";
 import type { Resource } from "../resource.ts";
 import { viewOf } from "../view.ts";
-import type { Target } from "./targets.ts";
+import { stackOptionsOf, type Target } from "./targets.ts";
 
 export interface PreviewedStack {
   readonly settings: Settings;
   readonly resources: readonly Resource[];
 }
 
+export interface TargetOptions {
+  readonly signal: AbortSignal;
+  /** A stack file whose settings replace those of the stack. */
+  readonly configFile?: string;
+}
+
 /** What the program would register for a target, without credentials or a cluster. Throws UserError where it fails. */
-export async function previewTarget({ environment, cloud }: Target, signal: AbortSignal): Promise<PreviewedStack> {
-  const { stack, resources } = await previewStack({ environment, cloud, signal });
+export async function previewTarget(target: Target, options: TargetOptions): Promise<PreviewedStack> {
+  const { stack, resources } = await previewStack({ ...stackOptionsOf(target), ...options });
   return { settings: stack.settings, resources: resources.map(resourceOf) };
 }
 

@@ -1,13 +1,11 @@
-import { type Environment } from "../../components/settings/environments.ts";
 import { schema } from "../../components/settings/schema.ts";
-import type { StackClass } from "../rule.ts";
+import type { StackOptions } from "../../rehearsal/stack.ts";
+import { STACK_CLASSES, type StackClass } from "../rule.ts";
 
-/** A stack on a cloud. */
+/** A stack on a cloud. `airgapped` is production at a site that pulls from a registry of its own and from nowhere else. */
 export interface Target {
-  readonly environment: Environment;
+  readonly stack: StackClass;
   readonly cloud: Cloud;
-  /** How strictly it is judged. @default as its settings say */
-  readonly stackClass?: StackClass;
 }
 
 export type Cloud = (typeof CLOUDS)[number];
@@ -15,17 +13,20 @@ export type Cloud = (typeof CLOUDS)[number];
 /** Every cloud that the program can be set to. */
 export const CLOUDS = schema.shape.cloud.options;
 
-/** The stacks on each of the clouds. `airgapped` judges all of them as stacks without access to the internet. */
-export function targetsOf(
-  environments: readonly Environment[],
-  { clouds = CLOUDS, airgapped = false }: { readonly clouds?: readonly Cloud[]; readonly airgapped?: boolean } = {},
-): Target[] {
-  return environments.flatMap((environment) =>
-    clouds.map((cloud) => ({ environment, cloud, ...(airgapped && { stackClass: "airgapped" }) })),
-  );
+/** Nobody's registry, for a stack that has none set. */
+const SITE = { airGap: JSON.stringify({ registry: "registry.example.com/kubeflow" }) };
+
+/** Stacks on each of the clouds; of all there are, where none are named. */
+export function targetsOf(stacks: readonly StackClass[] = STACK_CLASSES, clouds: readonly Cloud[] = CLOUDS): Target[] {
+  return stacks.flatMap((stack) => clouds.map((cloud) => ({ stack, cloud })));
+}
+
+/** The stack as a preview takes it. */
+export function stackOptionsOf({ stack, cloud }: Target): StackOptions {
+  return stack === "airgapped" ? { environment: "prod", cloud, standIns: SITE } : { environment: stack, cloud };
 }
 
 /** `prod on aws` */
-export function nameOf({ environment, cloud }: Pick<Target, "environment" | "cloud">): string {
-  return `${environment} on ${cloud}`;
+export function nameOf({ stack, cloud }: Target): string {
+  return `${stack} on ${cloud}`;
 }

@@ -65,8 +65,6 @@ export const exemptionsValid = stackRule({
   url: "https://www.pulumi.com/docs/insights/policy/",
   frameworks: [],
   levels: { dev: "mandatory", prod: "mandatory", airgapped: "mandatory" },
-  // One stack cannot tell what others need; `npm run policy`, which sees all of them, counts it in full.
-  checkLevels: { unused: { dev: "advisory", prod: "advisory", airgapped: "advisory" } },
   parameters: exemptionParameters,
   classParameters: {
     dev: { stack: "dev", maxDays: 180 },

@@ -5,10 +5,11 @@ import { readExample } from "../../../policies/examples.ts";
 import { readExemptions } from "../../../policies/exemptions/schema.ts";
 import { runGate } from "../../../policies/gate/gate.ts";
 import { markdownOf } from "../../../policies/gate/markdown.ts";
-import { mandatory, type Report, reportOf } from "../../../policies/gate/report.ts";
+import { type Report, reportOf } from "../../../policies/gate/report.ts";
 import { sarifOf } from "../../../policies/gate/sarif.ts";
-import { targetsOf } from "../../../policies/gate/targets.ts";
+import { type Cloud, CLOUDS, stackOptionsOf, targetsOf } from "../../../policies/gate/targets.ts";
 import { textOf } from "../../../policies/gate/text.ts";
+import type { StackClass } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
 
 const POD = `
@@ -22,13 +23,18 @@ const EXEMPTION = `exemptions:
   - { id: EX-01, policy: k8s-memory-limits, match: { kind: Pod, name: train }, stacks: [dev, prod], owner: ml, expires: 2026-03-01,
       reason: It sizes itself by its node., upstream: { component: kubeflow, version: 1.8.1 } }`;
 
-async function gate(yaml: Readonly<Record<string, string>>, exemptions = "", base?: Report): Promise<Report> {
+async function gate(
+  yaml: Readonly<Partial<Record<StackClass, string>>>,
+  exemptions = "",
+  { base, clouds = ["existing"] }: { readonly base?: Report; readonly clouds?: readonly Cloud[] } = {},
+): Promise<Report> {
   const assessed = await runGate({
     rules,
-    targets: targetsOf(["dev", "prod"], { clouds: ["existing"] }),
+    targets: targetsOf(["dev", "prod"], clouds),
     exemptions: readExemptions(exemptions, rules),
-    preview: ({ environment }) => {
-      const text = yaml[environment];
+    preview: ({ stack }) => {
+      const { environment } = stackOptionsOf({ stack, cloud: "existing" });
+      const text = yaml[stack];
       if (text === undefined) return Promise.reject(new UserError("the program ended with exit code 1"));
       return Promise.resolve({
         settings: parseSettings({ environment, cloud: "existing" }),
@@ -62,7 +68,7 @@ describe("the gate", () => {
   it("marks what the base does not have", async () => {
     const base = await gate({ dev: POD, prod: POD });
     const other = POD.replace("name: train", "name: serve");
-    const report = await gate({ dev: POD, prod: `${POD}---${other}` }, "", base);
+    const report = await gate({ dev: POD, prod: `${POD}---${other}` }, "", { base });
     expect(limits(report).map(({ resource, isNew }) => [resource, isNew])).toEqual([
       ["Pod alice/serve", true],
       ["Pod alice/train", false],
@@ -70,12 +76,32 @@ describe("the gate", () => {
     expect(textOf(report)).toContain("new: container main of Pod alice/serve");
   });
 
-  it("counts an exemption as used when any stack needs it, and as useless when none does", async () => {
+  describe("of exemptions", () => {
     const limited = POD.replace("python:3.12", "python:3.12, resources: { limits: { memory: 1Gi } }");
-    const meta = (report: Report) => mandatory(report).filter(({ rule }) => rule === "meta-exemptions-valid");
-    const used = await gate({ dev: POD, prod: limited }, EXEMPTION);
-    expect([meta(used), limits(used)]).toMatchObject([[], [{ level: "advisory", exemption: "EX-01" }]]);
-    expect(meta(await gate({ dev: limited, prod: limited }, EXEMPTION))[0]).toMatchObject({ check: "unused" });
+    const complaints = ({ findings }: Report) => findings.filter(({ rule }) => rule === "meta-exemptions-valid");
+
+    it("counts one as used when any stack needs it", async () => {
+      const report = await gate({ dev: POD, prod: limited }, EXEMPTION, { clouds: CLOUDS });
+      expect([complaints(report), limits(report)]).toMatchObject([[], [{ level: "advisory", exemption: "EX-01" }]]);
+    });
+
+    it("forbids one that no stack on any cloud needs", async () => {
+      const report = await gate({ dev: limited, prod: limited }, EXEMPTION, { clouds: CLOUDS });
+      expect(complaints(report)).toMatchObject([{ check: "unused", level: "mandatory" }]);
+    });
+
+    it.each([
+      ["only one cloud has", { dev: limited, prod: limited }, EXEMPTION, ["existing"] as const],
+      ["only one stack that can be previewed has", { dev: limited }, EXEMPTION, CLOUDS],
+      [
+        "no site without a way out has",
+        { dev: limited, prod: limited },
+        EXEMPTION.replace("[dev, prod]", "[dev, airgapped]"),
+        CLOUDS,
+      ],
+    ])("does not judge by what %s been looked at", async (_, yaml, exemptions, clouds) => {
+      expect(complaints(await gate(yaml, exemptions, { clouds }))).toEqual([]);
+    });
   });
 
   it("puts mandatory findings before others and the severe first", async () => {
