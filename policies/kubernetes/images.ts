@@ -48,6 +48,8 @@ export function imagesInTexts(resource: Resource): ImageSubject[] {
 /** A key by which Knative documents its ConfigMaps; no program reads it. */
 const EXAMPLE = "_example";
 
+/** A word that is a name alone, without a registry, folder or version: programs put those to it. */
+const BARE = /^[^/:@]*$/;
 const WORD = /[A-Za-z0-9][\w./:@-]*/g;
 const COMMENT = /^\s*#.*$/gm;
 
@@ -56,9 +58,14 @@ function mentionsIn(text: unknown, key: string): unknown[] {
   if (typeof text !== "string") return [];
   if (/image$/i.test(key)) return [text];
   const content = text.replace(COMMENT, "");
-  const named = [...content.matchAll(NAMED_IMAGE)].map(({ groups }) => groups?.["word"] ?? "");
-  const words = [...content.matchAll(WORD)].map(([word]) => word.replace(/[.:/]+$/, ""));
-  return [...new Set([...named, ...words.filter((word) => REGISTRIES.test(word))])];
+  const named = [...content.matchAll(NAMED_IMAGE)].map(({ groups }) => trimmed(groups?.["word"] ?? ""));
+  const words = [...content.matchAll(WORD)].map(([word]) => trimmed(word));
+  return [...new Set([...named.filter((word) => !BARE.test(word)), ...words.filter((word) => REGISTRIES.test(word))])];
+}
+
+/** Without what ends a sentence, or a key of a map. */
+function trimmed(word: string): string {
+  return word.replace(/[.:/]+$/, "");
 }
 
 /** An image in full where it is a reference (`docker.io/library/mysql:8.0.29` of `mysql:8.0.29`), else as it is written. */
