@@ -48,7 +48,10 @@ command
   .addOption(kubernetesOption())
   .addOption(engineOption())
   .option("--faults <file>", "what goes wrong on purpose, as JSON: docs/faults.md")
-  .option("--images <file>", "with airGap: what the mirror holds, a lock or a list; without it, what the stack asks for")
+  .option(
+    "--images <file>",
+    "with airGap: what the mirror holds, a lock or a list; without it, what the stack asks for",
+  )
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(install);
 

@@ -102,7 +102,11 @@ export async function freePort(): Promise<number> {
 }
 
 async function listening(port: number, child: ChildProcess, log: string): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline && child.exitCode === null; await sleep(POLL_MS)) {
+  for (
+    const deadline = Date.now() + PATIENCE_MS;
+    Date.now() < deadline && child.exitCode === null;
+    await sleep(POLL_MS)
+  ) {
     if (await opens(port)) return;
   }
   throw new Error(`the registry does not come up: ${await readFile(log, "utf8").catch(() => "")}`);

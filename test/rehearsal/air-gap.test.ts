@@ -74,7 +74,9 @@ describe("rehearse prod with airGap", () => {
     expect(again.stderr).toMatch(
       /missing from the mirror: registry\.example\.com:5000\/kubeflow\/docker\.io\/library\/mysql:8\.0\.26, by Deployment kubeflow\/mysql/,
     );
-    expect(again.stderr).toMatch(/kserve\/sklearnserver:v0\.11\.2, by InferenceService\.serving\.kserve\.io kubeflow-admin\//);
+    expect(again.stderr).toMatch(
+      /kserve\/sklearnserver:v0\.11\.2, by InferenceService\.serving\.kserve\.io kubeflow-admin\//,
+    );
   });
 
   it("leaves no registry behind", async () => {

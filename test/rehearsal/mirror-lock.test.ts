@@ -45,9 +45,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([home.close(), registry.stop()]));
 
-const lock = (...args: readonly string[]): Promise<MirrorRun> => home.run("lock", "prod", "-o", file, "--json", ...args);
+const lock = (...args: readonly string[]): Promise<MirrorRun> =>
+  home.run("lock", "prod", "-o", file, "--json", ...args);
 const bytes = (...images: MadeImage[]) =>
-  images.reduce((sum, { content, blobs }) => sum + content.length + blobs.reduce((all, blob) => all + blob.length, 0), 0);
+  images.reduce(
+    (sum, { content, blobs }) => sum + content.length + blobs.reduce((all, blob) => all + blob.length, 0),
+    0,
+  );
 const locked = async (reference: string) =>
   (await readLock(file)).images.find((image) => image.reference === reference);
 
@@ -67,7 +71,9 @@ describe("the lock of images", () => {
     expect(counts).toMatchObject({ ok: false, images: 109, digests: 108, sizes: 99, moved: [] });
     expect(unknown.map(({ code }) => code)).toEqual(Array(10).fill("E_GONE"));
     expect(unknown.map(({ reference }) => reference).filter((one) => !one.includes("@"))).toEqual([MISSING]);
-    for (const { reference, digest, size } of (await readLock(file)).images.filter((one) => one.reference !== SEVERAL)) {
+    for (const { reference, digest, size } of (await readLock(file)).images.filter(
+      (one) => one.reference !== SEVERAL,
+    )) {
       expect(digest, reference).toBe(digests.get(reference) ?? parseReference(reference).digest);
       expect(size !== undefined, reference).toBe(digests.has(reference));
     }
@@ -93,7 +99,9 @@ describe("the lock of images", () => {
     const moved = await lock("--from", mirror);
     expect(moved.code).toBe(8);
     expect(moved.stderr).toContain(`E_MOVED tags stand for other images than the lock says:`);
-    expect(moved.stderr).toContain(`docker.io/istio/pilot:1.17.5: locked is ${before?.digest}, there is ${other.digest}`);
+    expect(moved.stderr).toContain(
+      `docker.io/istio/pilot:1.17.5: locked is ${before?.digest}, there is ${other.digest}`,
+    );
     expect(await locked("docker.io/istio/pilot:1.17.5")).toEqual(before);
     await lock("--from", mirror, "--update");
     expect(await locked("docker.io/istio/pilot:1.17.5")).toMatchObject({ digest: other.digest, size: bytes(other) });

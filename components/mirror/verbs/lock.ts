@@ -2,7 +2,15 @@ import { UserError } from "../../kit/errors.ts";
 import { exitCodeOf, MirrorError } from "../errors.ts";
 import type { ListedImage } from "../list/closed-list.ts";
 import { listImages, type StackChoice } from "../list/stacks.ts";
-import { differenceOf, type LockDifference, type Moved, readLock, withKnown, withMeasured, writeLock } from "../lock.ts";
+import {
+  differenceOf,
+  type LockDifference,
+  type Moved,
+  readLock,
+  withKnown,
+  withMeasured,
+  writeLock,
+} from "../lock.ts";
 import { type Measurement, measureAll } from "../measure.ts";
 import type { Failure } from "../pull.ts";
 import type { Verb } from "./index.ts";
@@ -61,9 +69,12 @@ async function act(environment: string | undefined, flags: Flags): Promise<void>
   if (flags.check === true) assertSame(locked);
   if (moved.length > 0 && flags.update !== true) throw movedError(moved);
   if (failures.length > 0) {
-    throw new UserError(`${failures.length} of ${images.length} images could not be asked about; what is known is kept`, {
-      exitCode: exitCodeOf(failures.map(({ error }) => error)),
-    });
+    throw new UserError(
+      `${failures.length} of ${images.length} images could not be asked about; what is known is kept`,
+      {
+        exitCode: exitCodeOf(failures.map(({ error }) => error)),
+      },
+    );
   }
 }
 
@@ -90,7 +101,9 @@ async function asked(listed: readonly ListedImage[], flags: Flags, context: Run)
 function unknownTold(failures: readonly Failure[]): string[] {
   const reasons = Map.groupBy(failures, ({ error }) => describeFailure(error).message.split("\n")[0] ?? "");
   return [...reasons].map(([reason, those]) =>
-    those.length === 1 ? `unknown: ${reason}` : `unknown: ${those.map(({ reference }) => reference).join(", ")}: ${reason}`,
+    those.length === 1
+      ? `unknown: ${reason}`
+      : `unknown: ${those.map(({ reference }) => reference).join(", ")}: ${reason}`,
   );
 }
 

@@ -29,7 +29,7 @@ export async function absentFrom(
       await rootIn(mirror, registry, image);
     } catch (caught) {
       if (caught instanceof StatusError && (caught.status === 401 || caught.status === 403)) {
-        throw await refused(caught, host, () => registry.isKnown(repository));
+        throw new MirrorError("E_AUTH", `${host} does not accept this sign-in: ${caught.status}`, { cause: caught });
       }
       const error = await explainPull(caught, reference, host, () => registry.isKnown(repository));
       if (!(error instanceof MirrorError) || !ABSENT.has(error.code)) throw error;
@@ -40,8 +40,3 @@ export async function absentFrom(
 }
 
 const ABSENT: ReadonlySet<string> = new Set(["E_MISSING", "E_DIFFERS", "E_GONE"]);
-
-async function refused(cause: StatusError, host: string, isKnown: () => Promise<boolean>): Promise<MirrorError> {
-  const why = (await isKnown()) ? "does not accept this sign-in" : "asks for a sign-in";
-  return new MirrorError("E_AUTH", `${host} ${why}: ${cause.status}`, { cause });
-}

@@ -48,6 +48,14 @@ describe("the setting airGap", () => {
     }
   });
 
+  it("asks the registry first where it is told to, and takes nothing else for that", () => {
+    const registry = "registry.example.com";
+    expect(parseSettings({ ...dev, airGap: { registry, verify: true } }).airGap?.verify).toBe(true);
+    expect(problemsOf({ registry, verify: "yes" })).toContain(
+      'airGap.verify is "yes"; it must be true (before anything is applied, the registry is asked for every image) or false',
+    );
+  });
+
   it("never shows a password", () => {
     const told = problemsOf({
       registry: "kubeflow",
