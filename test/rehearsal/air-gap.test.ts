@@ -18,7 +18,8 @@ beforeAll(async () => {
   home = await RehearsalHome.open();
   stackFile = path.join(home.directory, "Pulumi.isolated.yaml");
   const { certificate } = await createAuthority("site");
-  const airGap = { registry: REGISTRY, ca: certificate, pullSecret: { username: "robot", password: PASSWORD } };
+  const pullSecret = { username: "robot", password: PASSWORD };
+  const airGap = { registry: REGISTRY, ca: certificate, pullSecret, verify: true };
   await writeFile(stackFile, dump({ config: { "kubeflow:airGap": airGap } }));
   ended = await run();
 });
