@@ -3,13 +3,16 @@ import type { AirGapSettings } from "../../kubeflow/air-gap/settings.ts";
 import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
 import { planPlatform } from "../../kubeflow/platform.ts";
 import type { LoadOptions } from "../../kubeflow/release/index.ts";
+import { releases } from "../../kubeflow/releases/index.ts";
 import type { Settings } from "../../settings/parse.ts";
+import { objectsOf as objectsOfProfile } from "../../tenancy/objects/index.ts";
+import { profilesOn } from "../../tenancy/profiles.ts";
 
 /** Passwords are no images: any secret gives the same list. */
 const NO_SECRET = "stands in for the stack secret of a list";
 
 /**
- * Every object that the program applies with these settings, with images as they are published; with `airGap` as they
+ * Every object that the program applies with these settings, profiles included, with images as they are published; with `airGap` as they
  * are named then. Throws UserError as `loadRelease` does.
  */
 export async function objectsOf(
@@ -17,5 +20,7 @@ export async function objectsOf(
   { airGap, ...load }: Omit<LoadOptions, "extras"> & { readonly airGap?: AirGapSettings } = {},
 ): Promise<readonly KubernetesObject[]> {
   const credentials = credentialsFrom(NO_SECRET, settings.rotation);
-  return (await planPlatform({ ...settings, airGap }, credentials, load)).waves.flat();
+  const platform = (await planPlatform({ ...settings, airGap }, credentials, load)).waves.flat();
+  const profiles = profilesOn(platform, releases[settings.release.version], { ...settings, airGap });
+  return [...platform, ...profiles.flatMap(objectsOfProfile)];
 }

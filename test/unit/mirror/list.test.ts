@@ -5,7 +5,9 @@ import { images181 } from "../../../components/kubeflow/releases/1.8.1/images.ts
 import { closedList, type ListedImage } from "../../../components/mirror/list/closed-list.ts";
 import { foreignUses } from "../../../components/mirror/list/foreign.ts";
 import { formats, targetOf } from "../../../components/mirror/list/formats.ts";
-import { differenceOf, type ImagesLock, readLock, withKnown } from "../../../components/mirror/lock.ts";
+import { objectsOf } from "../../../components/mirror/list/program.ts";
+import { differenceOf, type ImagesLock, readLock, withKnown, withMeasured } from "../../../components/mirror/lock.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
 import { plannedRelease } from "../../kit/release.ts";
 
 const REGISTRY = "registry.example.com:5000/kubeflow";
@@ -63,6 +65,65 @@ describe("the lock of images", () => {
     const now = known(["docker.io/a/b:1", "docker.io/a/d:1"]);
     expect(withKnown(now, before)).toEqual([{ ...now[0], digest, size: 7 }, now[1]]);
     expect(differenceOf(now, before)).toEqual({ added: ["docker.io/a/d:1"], removed: ["docker.io/a/c:1"] });
+  });
+});
+
+describe("what a list is made of", () => {
+  it("is all that the program applies, what profiles get included", async () => {
+    const profiles = [{ name: "search", owner: "ada@example.com" }];
+    const settings = parseSettings({ environment: "dev", cloud: "existing", profiles });
+    const objects = await objectsOf(settings);
+    const ofProfile = objects.filter(({ metadata }) => [metadata.name, metadata.namespace].includes("search"));
+    expect(ofProfile.map(({ kind }) => kind)).toContain("Profile");
+    expect(closedList(objects, images181)).toEqual(closedList(dev, images181));
+    const workload: KubernetesObject = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "own", namespace: "search" },
+      spec: { template: { spec: { containers: [{ name: "own", image: "quay.io/team/own:v1" }] } } },
+    };
+    expect(closedList([...objects, workload], images181)).toContainEqual({
+      reference: "quay.io/team/own:v1",
+      origins: [
+        {
+          form: "container",
+          object: "Deployment.apps search/own",
+          field: "spec.template.spec.containers[own].image",
+        },
+      ],
+    });
+  });
+});
+
+describe("what registries say of a lock", () => {
+  const [one, two, three] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}` as const);
+  const [first, second] = known(["docker.io/a/b:1", "docker.io/a/c:1"]) as [ListedImage, ListedImage];
+  const lockedBefore = { ...second, replacedFrom: "gcr.io/gone:1", digest: two!, size: 1 };
+  const found = new Map([
+    [first.reference, { digest: one!, size: 7 }],
+    [second.reference, { digest: three!, size: 9 }],
+  ]);
+
+  it("fills what is unknown, and changes what is known only when it is told to", () => {
+    const moved = [{ reference: second.reference, locked: two, found: three }];
+    expect(withMeasured([first, lockedBefore], found, { follow: false })).toEqual({
+      images: [{ ...first, digest: one, size: 7 }, lockedBefore],
+      moved,
+    });
+    expect(withMeasured([first, lockedBefore], found, { follow: true })).toEqual({
+      images: [
+        { ...first, digest: one, size: 7 },
+        { ...lockedBefore, digest: three, size: 9 },
+      ],
+      moved,
+    });
+  });
+
+  it("leaves alone what nobody answered for", () => {
+    expect(withMeasured([first, lockedBefore], new Map(), { follow: true })).toEqual({
+      images: [first, lockedBefore],
+      moved: [],
+    });
   });
 });
 

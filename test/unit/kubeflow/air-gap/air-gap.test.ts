@@ -47,6 +47,39 @@ describe("an installation without a way out", () => {
     expect(JSON.stringify(others)).not.toContain(pullSecret.password);
   });
 
+  it("signs in with every pod and ServiceAccount of the platform", () => {
+    const users = objects.filter((object) => workloadOf(object) ?? groupKind(object) === "ServiceAccount");
+    expect(users.length).toBeGreaterThan(80);
+    for (const object of users) {
+      const pod = workloadOf(object)?.podSpec ?? object;
+      expect(listAt(pod, "imagePullSecrets"), objectId(object)).toEqual([{ name: PULL_SECRET }]);
+      const secret = `Secret ${object.metadata.namespace}/${PULL_SECRET}`;
+      if (workloadOf(object) !== undefined) expect(find(objects, secret), objectId(object)).toBeDefined();
+    }
+  });
+
+  it("has Knative ask the mirror for no digests, as it knows neither its authority nor the nodes' mirrors", () => {
+    const skipped = textAt(
+      find(objects, "ConfigMap knative-serving/config-deployment"),
+      "data",
+      "registries-skipping-tag-resolving",
+    );
+    expect(skipped?.split(",")).toContain("registry.example.com:5000");
+  });
+
+  it("starts the steps of Pipelines from the mirror: driver, launcher, executor, and the cache of version 1", () => {
+    const containers = objects.flatMap((object) => containersOf(workloadOf(object)?.podSpec));
+    const variable = (name: string) =>
+      containers.flatMap((container) => listAt(container, "env")).find((one) => textAt(one, "name") === name);
+    for (const name of ["V2_DRIVER_IMAGE", "V2_LAUNCHER_IMAGE"]) {
+      expect(textAt(variable(name), "value"), name).toMatch(`${registry}/ghcr.io/kubeflow/kfp-`);
+    }
+    const cached = find(objects, "ConfigMap kubeflow/pipeline-install-config");
+    expect(textAt(cached, "data", "cacheImage")).toMatch(`${registry}/`);
+    const flags = containers.flatMap((container) => listAt(container, "args") as string[]);
+    expect(flags[flags.indexOf("--executor-image") + 1]).toMatch(`${registry}/`);
+  });
+
   it("trusts the mirror's authority in each program that asks registries itself, before that starts", () => {
     const waveOf = (id: string) => plan.waves.findIndex((wave) => find(wave, id) !== undefined);
     for (const { workload, container } of outside181.registryClients) {
