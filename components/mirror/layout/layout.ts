@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { lstat, mkdir, open, readFile } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
 import type { Content, Sized } from "../content.ts";
@@ -16,6 +16,14 @@ const LAYOUT_FILE = "oci-layout";
 const INDEX_FILE = "index.json";
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
 const READ_AT_ONCE = 256 * 1024;
+
+/** A file among the blobs: whole, or what a broken transfer left. */
+export interface Stored {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Date;
+}
 
 /** An OCI image layout: a folder that skopeo, crane, regctl, oras and containerd read as well. */
 export class Layout implements Content {
@@ -74,6 +82,17 @@ export class Layout implements Content {
 
   async has({ digest, size }: Sized): Promise<boolean> {
     return (await sizeOf(this.blobFile(digest))) === size;
+  }
+
+  /** Every file among the blobs, by name. */
+  async stored(): Promise<Stored[]> {
+    const names = (await readdir(this.blobFolder)).toSorted();
+    return Promise.all(
+      names.map(async (name) => {
+        const { size, mtime } = await lstat(path.join(this.blobFolder, name));
+        return { name, size, modified: mtime };
+      }),
+    );
   }
 
   /** Undefined where it is missing or damaged: then it is fetched again. */

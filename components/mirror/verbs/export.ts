@@ -1,11 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
 import { exportBundle } from "../archive/export.ts";
-import { explainStorage } from "../errors.ts";
 import { Layout } from "../layout/layout.ts";
-import { lockFolder } from "../layout/lock.ts";
 import { formatBytes } from "../tally.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";
+import { whileLocked } from "./writing.ts";
 
 interface Flags extends CommonFlags {
   readonly output: string;
@@ -32,7 +31,7 @@ async function act(folder: string, flags: Flags): Promise<void> {
     const content = await Layout.open(folder, 2);
     try {
       const options = { content, folder: output, name, ...(maxSize !== undefined && { maxSize }), ...context };
-      return await locked(output, () => exportBundle(options));
+      return await whileLocked(output, () => exportBundle(options));
     } finally {
       await content.close();
     }
@@ -43,19 +42,6 @@ async function act(folder: string, flags: Flags): Promise<void> {
       `${exported.volumes.map((volume) => `  ${volume}\n`).join("")}` +
       `The receiving side compares, told by another way than the archives take:\n  ${exported.bundle}\n`,
   );
-}
-
-async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const unlock = await lockFolder(folder).catch((error: unknown) => {
-    throw explainStorage(error, folder);
-  });
-  try {
-    return await work();
-  } catch (error) {
-    throw explainStorage(error, folder);
-  } finally {
-    await unlock();
-  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };

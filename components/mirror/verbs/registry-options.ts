@@ -1,11 +1,10 @@
 import { text } from "node:stream/consumers";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { DURATION_PATTERN, secondsOf } from "../../kit/units.ts";
+import { type Command, Option } from "commander";
 import { MirrorError } from "../errors.ts";
 import type { CredentialSource } from "../registry/credentials.ts";
 import { HOST_CONCURRENCY, Registries } from "../registry/index.ts";
 import { readPem } from "../registry/transport.ts";
-import { parseCount, type Run } from "./run.ts";
+import { parseCount, parseDuration, type Run } from "./run.ts";
 
 export interface RegistryFlags {
   readonly ca?: string;
@@ -65,9 +64,4 @@ async function credentialsFromInput(host: string): Promise<CredentialSource> {
     });
   }
   return (asked) => Promise.resolve(asked === host ? { kind: "password", username, password } : undefined);
-}
-
-function parseDuration(value: string): number {
-  if (DURATION_PATTERN.test(value)) return secondsOf(value);
-  throw new InvalidArgumentError("it must be a duration such as 90s, 15m or 2h.");
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { DURATION_PATTERN, secondsOf } from "../../kit/units.ts";
 import { UserError } from "../../kit/errors.ts";
 import { progressFor } from "../../kit/progress.ts";
 import { exitCodeOf, MirrorError } from "../errors.ts";
@@ -27,6 +28,12 @@ export function concurrencyOption(): Option {
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("it must be a whole number from 1 on.");
+}
+
+/** Seconds. Throws InvalidArgumentError for what is no duration. */
+export function parseDuration(value: string): number {
+  if (DURATION_PATTERN.test(value)) return secondsOf(value);
+  throw new InvalidArgumentError("it must be a duration such as 90s, 15m or 2h.");
 }
 
 /**

@@ -16,3 +16,17 @@ export async function writing<T>(folder: string, work: (layout: Layout) => Promi
     await Promise.all([layout?.close(), unlock?.()]);
   }
 }
+
+/** Does work in a folder in which nobody else may write meanwhile. Errors of the disk are for people. */
+export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockFolder(folder).catch((error: unknown) => {
+    throw explainStorage(error, folder);
+  });
+  try {
+    return await work();
+  } catch (error) {
+    throw explainStorage(error, folder);
+  } finally {
+    await unlock();
+  }
+}
