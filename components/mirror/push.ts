@@ -205,11 +205,11 @@ async function blame(error: unknown, { blob, neededBy, places }: BlobTask, { con
 
 function counted(source: BlobSource, count: (bytes: number) => void): BlobSource {
   return {
-    open(from, to) {
-      const stream = source.open(from, to);
-      stream.on("data", (chunk: Buffer) => count(chunk.length));
-      stream.pause();
-      return stream;
+    async *open(from, to) {
+      for await (const chunk of source.open(from, to)) {
+        count(chunk.length);
+        yield chunk;
+      }
     },
   };
 }

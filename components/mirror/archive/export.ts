@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, open, rename, stat, statfs } from "node:fs/promises";
 import path from "node:path";
-import type { Readable } from "node:stream";
 import type { Content } from "../content.ts";
 import { MirrorError } from "../errors.ts";
+import { bytesOf } from "../layout/bytes.ts";
 import { flushFolder, writeDurably } from "../layout/durable.ts";
 import { CHOSEN_FROM, formatIndexFile } from "../layout/index-file.ts";
 import { type Digest, digestOf, isDigest, short } from "../oci/digest.ts";
@@ -40,7 +39,6 @@ export interface Exported {
 
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
 const HASHED_AT_ONCE = 2;
-const READ_AT_ONCE = 1024 * 1024;
 
 /**
  * Writes images as archives that can be carried, each an image layout in a tar. Everything is hashed before it is
@@ -117,7 +115,7 @@ async function hashAll(
 interface Segment {
   readonly size: number;
   /** From a byte of it to its end. */
-  open(from: number): Readable | Buffer;
+  open(from: number): AsyncIterable<Buffer> | Buffer;
 }
 
 function segmentsOf({ pieces }: Volume, fixed: FixedFiles, content: Content): Segment[] {
@@ -186,16 +184,15 @@ async function writeVolume(
   return hash.digest("hex");
 }
 
-async function* chunksOf(content: Readable | Buffer): AsyncGenerator<Buffer> {
-  if (content instanceof Buffer) yield content;
-  else for await (const chunk of content) yield chunk as Buffer;
+async function* chunksOf(content: AsyncIterable<Buffer> | Buffer): AsyncGenerator<Buffer> {
+  if (Buffer.isBuffer(content)) yield content;
+  else yield* content;
 }
 
 async function hashOf(file: string, length: number, hash: ReturnType<typeof createHash>, tally: Tally): Promise<void> {
-  if (length === 0) return;
-  for await (const chunk of createReadStream(file, { end: length - 1, highWaterMark: READ_AT_ONCE })) {
-    hash.update(chunk as Buffer);
-    tally.addBytes((chunk as Buffer).length);
+  for await (const chunk of bytesOf(file, 0, length)) {
+    hash.update(chunk);
+    tally.addBytes(chunk.length);
   }
 }
 

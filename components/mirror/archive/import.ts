@@ -99,7 +99,7 @@ async function openVolume(file: string): Promise<OpenedVolume> {
         if (size > LARGEST_FIXED) throw new MirrorError("E_BUNDLE", `${file}: ${name} is too large`);
         const chunks: Buffer[] = [];
         return (chunk) => {
-          chunks.push(chunk);
+          chunks.push(Buffer.from(chunk));
           fixed.set(known, Buffer.concat(chunks).toString("utf8"));
           return undefined;
         };

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { MirrorError } from "../errors.ts";
 import { BLOCK, paddingOf, readHeader, type TarEntry } from "./tar.ts";
 
-/** What an archive's files are given to. `undefined` passes over a file. */
+/** What an archive's files are given to, in chunks that hold until it is ready for more. `undefined` passes over a file. */
 export type Take = (
   entry: TarEntry,
 ) =>
@@ -29,6 +29,7 @@ class ArchiveReader {
   readonly #handle: FileHandle;
   readonly #file: string;
   readonly #names = new Set<string>();
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_AT_ONCE);
   #position = 0;
 
   constructor(handle: FileHandle, file: string) {
@@ -60,7 +61,7 @@ class ArchiveReader {
 
   async #end(): Promise<void> {
     if (readHeader(await this.#bytes(BLOCK), this.#file) !== undefined) throw this.#refuse("its end is damaged");
-    const rest = Buffer.alloc(READ_AT_ONCE);
+    const rest = this.#buffer;
     for (;;) {
       const { bytesRead } = await this.#handle.read(rest, 0, rest.length, this.#position);
       if (bytesRead === 0) return;
@@ -70,7 +71,7 @@ class ArchiveReader {
   }
 
   async #bytes(count: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(count);
+    const buffer = this.#buffer.subarray(0, count);
     let length = 0;
     while (length < count) {
       const { bytesRead } = await this.#handle.read(buffer, length, count - length, this.#position + length);

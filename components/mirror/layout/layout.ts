@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { lstat, mkdir, open, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
@@ -7,6 +6,8 @@ import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, hexOf, short } from "../oci/digest.ts";
 import { type Descriptor, LARGEST_MANIFEST } from "../oci/manifest.ts";
 import type { BlobSource } from "../registry/registry.ts";
+import { Buffers } from "./buffers.ts";
+import { bytesOf } from "./bytes.ts";
 import { flushFolder, writeDurably } from "./durable.ts";
 import { Hasher } from "./hasher.ts";
 import { formatIndexFile, namedEntry, parseIndexFile } from "./index-file.ts";
@@ -15,7 +16,6 @@ import { PartialBlob } from "./partial.ts";
 const LAYOUT_FILE = "oci-layout";
 const INDEX_FILE = "index.json";
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
-const READ_AT_ONCE = 256 * 1024;
 
 /** A file among the blobs: whole, or what a broken transfer left. */
 export interface Stored {
@@ -30,6 +30,7 @@ export class Layout implements Content {
   readonly name: string;
   readonly #folder: string;
   readonly #hasher: Hasher;
+  readonly #buffers = new Buffers();
   readonly #entries: Map<string, Descriptor>;
   #saving: Promise<void> = Promise.resolve();
   #nextSave: Promise<void> | undefined;
@@ -117,10 +118,7 @@ export class Layout implements Content {
 
   source(blob: Sized): BlobSource {
     const file = this.blobFile(blob.digest);
-    return {
-      open: (from, to) =>
-        createReadStream(file, { start: from, end: Math.max(from, to - 1), highWaterMark: READ_AT_ONCE }),
-    };
+    return { open: (from, to) => bytesOf(file, from, to) };
   }
 
   rehash(blob: Sized): Promise<Digest> {
@@ -128,7 +126,7 @@ export class Layout implements Content {
   }
 
   openPartial(blob: Descriptor): Promise<PartialBlob> {
-    return PartialBlob.open(blob, this.blobFile(blob.digest), this.#hasher);
+    return PartialBlob.open(blob, this.blobFile(blob.digest), { hasher: this.#hasher, buffers: this.#buffers });
   }
 
   async writeManifest(digest: Digest, content: Uint8Array): Promise<void> {

@@ -4,15 +4,20 @@ import { MirrorError } from "../errors.ts";
 import { short } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import type { BlobSink } from "../registry/download.ts";
+import type { Buffers } from "./buffers.ts";
 import type { Hasher, Hashing } from "./hasher.ts";
 
-/** Bytes gathered before they are written. Twice as many are lost at most when the process is killed. */
-const GATHERED = 960 * 1024;
 /** Bytes written before the thread that hashes is told: a message costs more than the wait at the end. */
 const HASHED = 4 * 1024 * 1024;
 
 /** A link that somebody laid there is not written through. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** What blobs that are being written share. */
+export interface Means {
+  readonly hasher: Hasher;
+  readonly buffers: Buffers;
+}
 
 /**
  * A blob that is being written. It carries the name that it will have and the ending `.partial`, so that a later run
@@ -24,17 +29,20 @@ export class PartialBlob implements BlobSink {
   readonly #handle: FileHandle;
   readonly #hasher: Hasher;
   #hashing: Hashing;
-  #gathered: Buffer[] = [];
+  readonly #buffers: Buffers;
+  #gathered: Buffer | undefined;
   #gatheredBytes = 0;
   #written: number;
   #hashed: number;
   #writing: Promise<void> | undefined;
 
-  private constructor(blob: Descriptor, file: string, handle: FileHandle, hasher: Hasher, length: number) {
+  private constructor(blob: Descriptor, file: string, handle: FileHandle, means: Means, length: number) {
+    const { hasher, buffers } = means;
     this.#blob = blob;
     this.#file = file;
     this.#handle = handle;
     this.#hasher = hasher;
+    this.#buffers = buffers;
     this.#written = length;
     this.#hashing = hasher.open(partialOf(file));
     this.#hashing.upTo(length);
@@ -42,26 +50,32 @@ export class PartialBlob implements BlobSink {
   }
 
   /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
-  static async open(blob: Descriptor, file: string, hasher: Hasher): Promise<PartialBlob> {
+  static async open(blob: Descriptor, file: string, means: Means): Promise<PartialBlob> {
     const handle = await open(partialOf(file), APPEND);
     const { size } = await handle.stat();
     if (size > blob.size) await handle.truncate(0);
-    return new PartialBlob(blob, file, handle, hasher, size > blob.size ? 0 : size);
+    return new PartialBlob(blob, file, handle, means, size > blob.size ? 0 : size);
   }
 
   get length(): number {
     return this.#written + this.#gatheredBytes;
   }
 
+  /** Copies the chunk, which may be used for something else at once. */
   write(chunk: Buffer): Promise<void> | undefined {
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.length;
-    return this.#gatheredBytes < GATHERED ? undefined : this.#flush();
+    let wait: Promise<void> | undefined;
+    for (let from = 0; from < chunk.length;) {
+      const buffer = (this.#gathered ??= this.#buffers.take());
+      const count = chunk.copy(buffer, this.#gatheredBytes, from);
+      from += count;
+      this.#gatheredBytes += count;
+      if (this.#gatheredBytes === buffer.length) wait = this.#flush();
+    }
+    return wait;
   }
 
   async reset(): Promise<void> {
     await this.#writing;
-    this.#gathered = [];
     this.#gatheredBytes = 0;
     await this.#handle.truncate(0);
     this.#written = 0;
@@ -101,16 +115,18 @@ export class PartialBlob implements BlobSink {
   /** Writes behind what arrives: the wait is for the write before. */
   #flush(): Promise<void> | undefined {
     const before = this.#writing;
-    const chunks = this.#gathered;
+    const buffer = this.#gathered;
     const bytes = this.#gatheredBytes;
-    if (bytes === 0) return before;
-    this.#gathered = [];
+    if (buffer === undefined || bytes === 0) return before;
+    this.#gathered = undefined;
     this.#gatheredBytes = 0;
     this.#written += bytes;
     const end = this.#written;
     const write = async () => {
       await before;
-      await writeAll(this.#handle, chunks, bytes);
+      // As often as it takes: a disk that fills up takes a part.
+      await this.#handle.writeFile(buffer.subarray(0, bytes));
+      this.#buffers.give(buffer);
       if (end - this.#hashed >= HASHED) this.#hash(end);
     };
     this.#writing = write();
@@ -122,11 +138,4 @@ export class PartialBlob implements BlobSink {
 
 export function partialOf(file: string): string {
   return `${file}.partial`;
-}
-
-async function writeAll(handle: FileHandle, chunks: readonly Buffer[], bytes: number): Promise<void> {
-  const { bytesWritten } = await handle.writev(chunks);
-  if (bytesWritten === bytes) return;
-  // A disk that fills up takes a part; the rest tells why.
-  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
 }

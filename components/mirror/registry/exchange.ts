@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { Interrupted } from "./failures.ts";
+import type { Litter } from "./litter.ts";
 
 /** An answer whose body has not been read yet. It must be, or the connection stays taken. */
 export interface HttpResponse {
@@ -24,6 +25,7 @@ const SHORT = 64 * 1024;
 export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   readonly #answered = Promise.withResolvers<HttpResponse>();
   readonly #over = Promise.withResolvers<void>();
+  readonly #litter: Litter;
   readonly #signal: AbortSignal | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #take: (chunk: Buffer) => Promise<void> | undefined = () => undefined;
@@ -31,7 +33,8 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   #isOver = false;
   status = 0;
 
-  constructor(signal?: AbortSignal) {
+  constructor(litter: Litter, signal?: AbortSignal) {
+    this.#litter = litter;
     this.#signal = signal;
     // Whoever waits for the body sees it; nobody may.
     this.#over.promise.catch(() => undefined);
@@ -59,6 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const wait = this.#take(chunk);
+    this.#litter.add(chunk.length);
     if (wait === undefined) return;
     controller.pause();
     wait.then(

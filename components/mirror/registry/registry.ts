@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import { type Descriptor, LARGEST_MANIFEST, MANIFEST_TYPES, OCI_INDEX } from "../oci/manifest.ts";
@@ -22,8 +21,8 @@ export interface Listed {
 
 /** Where bytes to upload come from. */
 export interface BlobSource {
-  /** Bytes from `from` up to but not including `to`. */
-  open(from: number, to: number): Readable;
+  /** Bytes from `from` up to but not including `to`, in chunks of which each holds until the next one is asked for. */
+  open(from: number, to: number): AsyncGenerator<Buffer, void>;
 }
 
 const READ = "pull";

@@ -1,11 +1,11 @@
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import type { Readable } from "node:stream";
 import tls from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { MirrorError } from "../errors.ts";
 import { isLoopback } from "./address.ts";
 import { Exchange, type HttpResponse } from "./exchange.ts";
+import { Litter } from "./litter.ts";
 
 /** Milliseconds. There is no limit to how long a whole blob may take. */
 export interface Timeouts {
@@ -38,7 +38,7 @@ export interface HttpRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | Readable;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Milliseconds. @default Timeouts.headers */
   readonly patience?: number;
   readonly signal?: AbortSignal;
@@ -50,6 +50,7 @@ const CERTIFICATE_FOLDERS = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
 /** One HTTP exchange at a time, no redirects, no second tries. */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #litter = new Litter();
   readonly #agents = new Map<string, Promise<Dispatcher>>();
 
   constructor(options: TransportOptions) {
@@ -59,14 +60,15 @@ export class Transport {
   async send({ method, url, headers, body, patience, signal }: HttpRequest): Promise<HttpResponse> {
     const agent = await this.#agentFor(url.host);
     const { timeouts } = this.#options;
-    const exchange = new Exchange(signal);
+    const exchange = new Exchange(this.#litter, signal);
     agent.dispatch(
       {
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
         headers: { "user-agent": "kubeflow-mirror", ...headers },
-        body: body ?? null,
+        // What can be iterated over is sent as it comes, which undici's types do not tell.
+        body: (body ?? null) as Uint8Array | null,
         headersTimeout: patience ?? timeouts.headers,
         bodyTimeout: timeouts.idle,
       },

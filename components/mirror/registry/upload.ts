@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Descriptor } from "../oci/manifest.ts";
 import { Interrupted, isTransient, StatusError } from "./failures.ts";
 import type { RegistryHttp } from "./http.ts";
@@ -156,9 +155,7 @@ async function commit(
   );
 }
 
-async function sending<T>(body: Readable, send: () => Promise<T>): Promise<T> {
-  // A failure of the file reaches the request, which reports it.
-  body.on("error", () => undefined);
+async function sending<T>(body: AsyncGenerator<Buffer, void>, send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
@@ -167,7 +164,8 @@ async function sending<T>(body: Readable, send: () => Promise<T>): Promise<T> {
     }
     throw error;
   } finally {
-    body.destroy();
+    // A connection that breaks leaves it where it stood, with its file open.
+    await body.return();
   }
 }
 

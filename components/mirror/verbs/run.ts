@@ -6,6 +6,9 @@ import { exitCodeOf, MirrorError } from "../errors.ts";
 import type { Outcome } from "../pull.ts";
 import { formatBytes } from "../tally.ts";
 
+/** Signals within this time are of one interrupt. */
+const ONE_INTERRUPT_MS = 250;
+
 export interface CommonFlags {
   readonly json?: boolean;
 }
@@ -47,8 +50,12 @@ export async function run<T>(
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   const interruption = new AbortController();
+  let interrupted = 0;
   const interrupt = () => {
+    // A terminal tells the whole group of processes, and whoever started this one may pass it on once more.
+    if (interruption.signal.aborted && performance.now() - interrupted < ONE_INTERRUPT_MS) return;
     if (interruption.signal.aborted) process.exit(130);
+    interrupted = performance.now();
     process.stderr.write("\nStopping; what is there stays. Run the same command again to continue.\n");
     interruption.abort(new DOMException("interrupted", "AbortError"));
   };
