@@ -1,8 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { obtainFromDebian } from "../../toolchain/debian/index.ts";
 import { obtain } from "../../toolchain/index.ts";
-import { type MadeImage, makeImage, makeIndex, noise, seed } from "../kit/images.ts";
+import { type MadeImage, makeImage, makeIndex, noise, seed, sha256 } from "../kit/images.ts";
 import { MirrorHome } from "../kit/mirror.ts";
 import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
 
@@ -12,15 +13,25 @@ const images: Readonly<Record<string, MadeImage>> = {
   "multi:v2": makeIndex([makeImage([base]), makeImage([noise("arm64", 500_000)], { architecture: "arm64" })]),
 };
 
+type Tool = "crane" | "regctl" | "skopeo";
+
 let home: MirrorHome;
 let source: RunningRegistry;
 let site: RunningRegistry;
-let tools: Readonly<Record<"crane" | "regctl", string>>;
+/** Of a site that has not changed its registry for years: Debian's docker-registry. */
+let old: RunningRegistry;
+let tools: Readonly<Record<Tool, string>>;
 let list: string;
 
 beforeAll(async () => {
-  tools = await obtain(["crane", "regctl"]);
-  [home, source, site] = await Promise.all([MirrorHome.open(), startRegistry(), startRegistry()]);
+  const { skopeo, "docker-registry": program } = await obtainFromDebian(["skopeo", "docker-registry"]);
+  tools = { ...(await obtain(["crane", "regctl"])), skopeo };
+  [home, source, site, old] = await Promise.all([
+    MirrorHome.open(),
+    startRegistry(),
+    startRegistry(),
+    startRegistry({ program }),
+  ]);
   for (const [name, image] of Object.entries(images)) await seed(source.origin, ...split(name), image);
   list = home.path("images.txt");
   await writeFile(list, Object.keys(images).map(inSource).join("\n"));
@@ -28,7 +39,7 @@ beforeAll(async () => {
   await tool("regctl", "registry", "set", "--tls", "disabled", site.host);
   await ours("pull", "-o", home.path("layout"), "--images", list);
 });
-afterAll(() => Promise.all([home.close(), source.stop(), site.stop()]));
+afterAll(() => Promise.all([home.close(), source.stop(), site.stop(), old.stop()]));
 
 const inSource = (name: string) => `${source.host}/${name}`;
 const names = Object.keys(images);
@@ -38,7 +49,7 @@ function split(name: string): [repository: string, tag: string] {
   return [repository, tag];
 }
 
-async function tool(name: "crane" | "regctl", ...args: readonly string[]): Promise<string> {
+async function tool(name: Tool, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execa(tools[name], args, { env: home.env, extendEnv: false, cwd: home.folder });
   return stdout;
 }
@@ -49,7 +60,22 @@ async function ours(...args: readonly string[]): Promise<void> {
 }
 
 /** Where an image is below a path of the site, as the program looks for it. */
-const inSite = (folder: string, name: string) => `${site.host}/${folder}/${source.host.replace(":", "-")}/${name}`;
+const inSite = (folder: string, name: string, { host } = site) =>
+  `${host}/${folder}/${source.host.replace(":", "-")}/${name}`;
+
+/** skopeo copies all platforms, as they are. */
+const skopeoCopy = (from: string, to: string) =>
+  tool(
+    "skopeo",
+    "--insecure-policy",
+    "copy",
+    "--all",
+    "--preserve-digests",
+    "--src-tls-verify=false",
+    "--dest-tls-verify=false",
+    from,
+    to,
+  );
 
 describe("what this mirror writes, others read:", () => {
   it("crane finds every image whole that was pushed", async () => {
@@ -78,6 +104,30 @@ describe("what this mirror writes, others read:", () => {
     }
   });
 
+  it("skopeo copies images from the layout by their names, which containerd imports them by as well", async () => {
+    const { manifests } = JSON.parse(await readFile(home.path("layout", "index.json"), "utf8")) as {
+      manifests: { annotations: Record<string, string> }[];
+    };
+    for (const name of names) {
+      const to = `${site.host}/skopeo/${name}`;
+      await skopeoCopy(`oci:${home.path("layout")}:${inSource(name)}`, `docker://${to}`);
+      expect(await tool("crane", "digest", to)).toBe(images[name]?.digest);
+      const named = manifests.filter(({ annotations }) => annotations["io.containerd.image.name"] === inSource(name));
+      expect(named).toHaveLength(1);
+    }
+  });
+
+  it("skopeo finds every image whole in a registry of years ago", async () => {
+    await ours("push", home.path("layout"), "--to", `${old.host}/ours`);
+    await ours("verify", `${old.host}/ours`, "--layout", home.path("layout"), "--deep");
+    for (const name of names) {
+      const there = `docker://${inSite("ours", name, old)}`;
+      await skopeoCopy(there, `oci:${home.path("by-skopeo")}:${name}`);
+      const manifest = await tool("skopeo", "inspect", "--raw", "--tls-verify=false", there);
+      expect(sha256(manifest)).toBe(images[name]?.digest);
+    }
+  });
+
   it("tar unpacks an exported archive to the same layout", async () => {
     await ours("export", home.path("layout"), "-o", home.path("stick"));
     await execa("mkdir", ["-p", home.path("unpacked")]);
@@ -97,12 +147,43 @@ describe("what others write, this mirror reads:", () => {
       expect(await tool("crane", "digest", inSite("of-crane", name))).toBe(images[name]?.digest);
   });
 
-  it("a registry that crane and regctl filled", async () => {
+  it("a layout of skopeo", async () => {
+    for (const name of names)
+      await skopeoCopy(`docker://${inSource(name)}`, `oci:${home.path("skopeo")}:${inSource(name)}`);
+    await ours("verify", home.path("skopeo"), "--images", list, "--deep");
+    await ours("push", home.path("skopeo"), "--to", `${site.host}/of-skopeo`);
+    for (const name of names)
+      expect(await tool("crane", "digest", inSite("of-skopeo", name))).toBe(images[name]?.digest);
+  });
+
+  it("a layout whose names are only containerd's", async () => {
+    const folder = home.path("containerd");
+    await cp(home.path("layout"), folder, { recursive: true });
+    const index = await readFile(`${folder}/index.json`, "utf8");
+    const { manifests, ...rest } = JSON.parse(index) as { manifests: { annotations: Record<string, string> }[] };
+    const exported = manifests.map(({ annotations, ...entry }) => {
+      const name = annotations["io.containerd.image.name"] ?? "";
+      // As ctr exports: the tag alone beside the full name.
+      return {
+        ...entry,
+        annotations: { "io.containerd.image.name": name, "org.opencontainers.image.ref.name": name.split(":").at(-1) },
+      };
+    });
+    await writeFile(`${folder}/index.json`, JSON.stringify({ ...rest, manifests: exported }));
+    await ours("verify", folder, "--images", list, "--deep");
+  });
+
+  it("registries that crane, regctl and skopeo filled, one of them of years ago", async () => {
     for (const name of names) {
+      await skopeoCopy(`docker://${inSource(name)}`, `docker://${old.host}/by-skopeo/${name}`);
       await tool("crane", "copy", inSource(name), `${site.host}/by-crane/${name}`);
       await tool("regctl", "image", "copy", inSource(name), `${site.host}/by-regctl/${name}`);
     }
-    const filled = names.flatMap((name) => [`${site.host}/by-crane/${name}`, `${site.host}/by-regctl/${name}`]);
+    const filled = names.flatMap((name) => [
+      `${site.host}/by-crane/${name}`,
+      `${site.host}/by-regctl/${name}`,
+      `${old.host}/by-skopeo/${name}`,
+    ]);
     await writeFile(home.path("filled.txt"), filled.join("\n"));
     await ours("pull", "-o", home.path("filled"), "--images", home.path("filled.txt"));
     const verified = await home.run(

@@ -6,8 +6,11 @@ import { obtain } from "../../toolchain/index.ts";
 
 export { freePort, type RegistrySetup, type RunningRegistry } from "../../rehearsal/air-gap/registry.ts";
 
-/** Starts a registry in a folder of its own. */
-export async function startRegistry(setup: RegistrySetup = {}): Promise<RunningRegistry> {
-  const { registry } = await obtain(["registry"]);
+/** Starts a registry in a folder of its own. `program` is a path, @default distribution, of the toolchain */
+export async function startRegistry({
+  program,
+  ...setup
+}: RegistrySetup & { readonly program?: string } = {}): Promise<RunningRegistry> {
+  const registry = program ?? (await obtain(["registry"])).registry;
   return serveRegistry(registry, await mkdtemp(path.join(tmpdir(), "registry-")), setup);
 }
