@@ -74,13 +74,22 @@ function explainConnection(error: unknown, host: string): unknown {
     });
   }
   if (TLS_CODES.test(code)) {
-    return new MirrorError("E_NETWORK", `${host}: its certificate is not trusted (${code})`, {
-      next: "name the authority that signed it: --ca FILE",
-      cause: error,
-    });
+    const [what, next] = aboutCertificate(code, error);
+    return new MirrorError("E_NETWORK", `${host}: ${what} (${code})`, { next, cause: error });
   }
   if (error instanceof StatusError || isTransient(error)) {
     return new MirrorError("E_NETWORK", `${host}: ${reasonOf(error)}`, { cause: error });
   }
   return error;
+}
+
+function aboutCertificate(code: string, error: unknown): readonly [what: string, next: string] {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const { subjectaltname = "nobody" } = (error as { cert?: { subjectaltname?: string } }).cert ?? {};
+    return [`its certificate is for ${subjectaltname}`, "name the registry as its certificate does"];
+  }
+  if (code === "CERT_HAS_EXPIRED")
+    return ["its certificate has expired", "have it renewed, or set this machine's clock"];
+  if (code === "CERT_NOT_YET_VALID") return ["its certificate is not valid yet", "set this machine's clock"];
+  return ["its certificate is not trusted", "name the authority that signed it: --ca FILE"];
 }

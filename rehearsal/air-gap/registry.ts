@@ -21,7 +21,8 @@ export interface RunningRegistry {
 export interface RegistrySetup {
   /** Kept where it is given; otherwise the registry begins empty and goes with what it holds. */
   readonly storage?: string;
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Paths of PEM files; with `clientcas` only clients with a certificate of these authorities are served. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientcas?: readonly string[] };
   /** Lines of an htpasswd file. */
   readonly accounts?: string;
   readonly token?: { readonly realm: string; readonly issuer: string; readonly bundle: string };

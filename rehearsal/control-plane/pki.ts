@@ -18,6 +18,8 @@ export interface Subject {
   readonly organization?: string;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
+  /** @default in a year */
+  readonly validUntil?: Date;
 }
 
 /** A certificate authority that lives in memory: EC P-256, good for a year. */
@@ -61,7 +63,7 @@ export async function createAuthority(commonName: string): Promise<Authority> {
         publicKey: leafKeys.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        ...validity(),
+        ...validity(subject.validUntil),
         serialNumber: serialNumber(),
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
@@ -97,8 +99,8 @@ async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), x509.PemConverter.PrivateKeyTag);
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - LEEWAY_MS), notAfter: new Date(Date.now() + LIFETIME_MS) };
+function validity(notAfter = new Date(Date.now() + LIFETIME_MS)): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Math.min(Date.now(), notAfter.getTime()) - LEEWAY_MS), notAfter };
 }
 
 /** Positive, as RFC 5280 wants it. */

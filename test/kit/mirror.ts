@@ -6,6 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const CLI = fileURLToPath(new URL("../../components/mirror/cli.ts", import.meta.url));
 
+/** The command line as `npm run mirror` starts it. */
+export const MIRROR_COMMAND = [
+  process.execPath,
+  "--disable-warning=ExperimentalWarning",
+  "--max-semi-space-size=1",
+  "--single-threaded-gc",
+  "--expose-gc",
+  CLI,
+] as const;
+
 /** How a run of the mirror's command line ended. */
 export interface MirrorRun {
   /** 128 and the signal's number where one ended it. */
@@ -27,13 +37,14 @@ export class MirrorHome {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, env: NodeJS.ProcessEnv = {}) {
     this.folder = folder;
     this.env = {
       PATH: process.env["PATH"],
       HOME: folder,
       XDG_CACHE_HOME: path.join(folder, "cache"),
       NODE_COMPILE_CACHE: path.join(tmpdir(), "mirror-tests-compiled"),
+      ...env,
     };
   }
 
@@ -41,12 +52,18 @@ export class MirrorHome {
     return new MirrorHome(await mkdtemp(path.join(tmpdir(), "mirror-")));
   }
 
+  /** The same folder, where these variables are set. */
+  with(env: NodeJS.ProcessEnv): MirrorHome {
+    return new MirrorHome(this.folder, env);
+  }
+
   path(...parts: string[]): string {
     return path.join(this.folder, ...parts);
   }
 
   start(...args: readonly string[]): RunningMirror {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", CLI, ...args], {
+    const [program, ...own] = MIRROR_COMMAND;
+    const child = spawn(program, [...own, ...args], {
       cwd: this.folder,
       env: this.env,
       stdio: ["ignore", "pipe", "pipe"],

@@ -165,7 +165,9 @@ export class RegistryHttp {
 
 function speaksNoTls(error: unknown): boolean {
   const code = systemErrorCode(error) ?? "";
-  return code.startsWith("ERR_SSL") || code === "EPROTO" || code === "ECONNRESET" || code === "UND_ERR_SOCKET";
+  // Who answers with an alert speaks it, as does who closes a connection that was made (UND_ERR_SOCKET).
+  if (code.includes("_ALERT_")) return false;
+  return code.startsWith("ERR_SSL") || code === "EPROTO" || code === "ECONNRESET";
 }
 
 /** What a failed request says; what cannot be read says nothing. */

@@ -107,10 +107,10 @@ export class Transport {
       keepAliveTimeout: 10_000,
       connect: { timeout: timeouts.connect, ...security },
     };
-    const proxies = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"].some((name) => (env[name] ?? "") !== "");
-    return proxies && !isLoopback(host)
-      ? new EnvHttpProxyAgent({ ...options, requestTls: security })
-      : new Agent(options);
+    const named = (name: string) => env[name.toLowerCase()] ?? env[name] ?? "";
+    const [httpProxy, httpsProxy, noProxy] = [named("HTTP_PROXY"), named("HTTPS_PROXY"), named("NO_PROXY")];
+    if (isLoopback(host) || (httpProxy === "" && httpsProxy === "")) return new Agent(options);
+    return new EnvHttpProxyAgent({ ...options, requestTls: security, httpProxy, httpsProxy, noProxy });
   }
 }
 
