@@ -1,3 +1,4 @@
+import { coerce, inc } from "semver";
 import { cloudOf } from "../components/cluster/clouds.ts";
 import type { Settings } from "../components/settings/parse.ts";
 import type { PackConfiguration } from "./configuration-file.ts";
@@ -9,6 +10,8 @@ import { storageClass } from "./rules/k8s-storageclass.ts";
 import { airgapEgress } from "./rules/ml-airgap-egress.ts";
 import { cudaDriverMatch } from "./rules/ml-cuda-driver-match.ts";
 import { kubeflowVersion } from "./rules/ml-kubeflow-version.ts";
+import { trainingOperatorVersion } from "./rules/ml-training-operator-version.ts";
+import { transformersVersion } from "./rules/ml-transformers-version.ts";
 
 /** How strictly a stack is judged: by its environment, unless it has no way out. */
 export function stackClassOf({ environment, airGap }: Settings): StackClass {
@@ -24,10 +27,20 @@ export function configurationFor(configuration: PackConfiguration, settings: Set
     [cudaDriverMatch.id]: { driverByPool: driversOf(settings) },
     [airgapEgress.id]: { mirrors: mirrorsOf(settings) },
     [namespaceLabels.id]: { meshCni: mesh.cni },
+    ...pinsOf(settings.tenancy),
     // Clusters that the program makes have the classes that it makes.
     [storageClass.id]: { providerDefault: cloud === "existing" },
     ...(airGap !== undefined && { [imageRegistries.id]: { registries: [airGap.registry] } }),
   });
+}
+
+/** The versions that runtime guards hold users to. */
+export function pinsOf({ pins }: Pick<Settings["tenancy"], "pins">): Readonly<Record<string, Record<string, unknown>>> {
+  const beyond = (version: string) => `>=${inc(coerce(version) ?? version, "minor")}`;
+  return {
+    [transformersVersion.id]: { denied: [beyond(pins.transformers)], validated: [pins.transformers] },
+    [trainingOperatorVersion.id]: { denied: beyond(pins.trainingOperator), validated: pins.trainingOperator },
+  };
 }
 
 /** The driver that the cloud gives its nodes, where it says which. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isWithin } from "../../components/kubeflow/images/reference.ts";
 import { fullNameOf, images, type ImageSubject, imagesInTexts } from "../kubernetes/images.ts";
 import { at } from "../reading.ts";
 import type { Resource } from "../resource.ts";
@@ -7,10 +8,17 @@ import { type Check, resourceRule } from "../rule.ts";
 const parameters = z.strictObject({
   registries: z
     .array(
-      z.string().regex(/^[\w.-]+(:\d+)?(\/[\w./-]+)?$/, "must be a registry, or a folder of one, without https://"),
+      z
+        .string()
+        .regex(
+          /^[\w.-]+(:\d+)?(\/[\w./-]+)?$/,
+          "must be a registry, or a folder or repository of one, without https://",
+        ),
     )
     .default(["docker.io", "gcr.io", "ghcr.io", "quay.io", "registry.k8s.io"])
-    .describe("Registries, or folders of them (registry.example.org/kubeflow), that images may come from"),
+    .describe(
+      "Registries, or folders or repositories of them (registry.example.org/kubeflow), that images may come from",
+    ),
   scanStrings: z.boolean().default(true).describe("Whether images count that ConfigMaps, variables and arguments name"),
 });
 
@@ -71,7 +79,7 @@ function from(wanted: ImageSubject["source"]): Check<ImageSubject, z.infer<typeo
     const image = at(value);
     if (typeof image !== "string") return;
     const full = fullNameOf(image);
-    if (registries.some((registry) => full.startsWith(`${registry}/`))) return;
+    if (registries.some((registry) => isWithin(full, registry))) return;
     return { message: `${name} has an image from elsewhere: ${image}`, path: [] };
   };
 }

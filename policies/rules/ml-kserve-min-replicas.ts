@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LANGUAGE_MODELS } from "../../components/kubeflow/language-models.ts";
 import { asksForGpu } from "../kubernetes/gpus.ts";
 import { podTemplatesOf } from "../kubernetes/pod-templates.ts";
 import { expand } from "../kubernetes/places.ts";
@@ -11,9 +12,13 @@ import { ofKind } from "../subjects.ts";
 const parameters = z.strictObject({
   llmRuntimes: z
     .array(z.string())
-    .default(["huggingface", "vllm", "tgi", "text-generation-inference", "triton-llm", "tensorrt-llm", "trtllm"])
+    .default([...LANGUAGE_MODELS.servers])
     .describe("What the names of runtimes, model formats and images of large language models have in them"),
-  largestModelGi: z.number().min(0).default(5).describe("GiB of storage beyond which a model counts as a large one"),
+  largestModelGi: z
+    .number()
+    .min(0)
+    .default(LANGUAGE_MODELS.largestGi)
+    .describe("GiB of storage beyond which a model counts as a large one"),
 });
 
 type Parameters = z.infer<typeof parameters>;
@@ -68,7 +73,9 @@ export const kserveMinReplicas = resourceRule({
 
 function isLarge(service: KubernetesSubject, { llmRuntimes, largestModelGi }: Parameters): boolean {
   const { value } = service;
-  if (isTrue(value, "metadata", "annotations", "ml/llm")) return true;
+  const label = textAt(value, "metadata", "labels", LANGUAGE_MODELS.label);
+  if (label !== undefined) return label === "true";
+  if (isTrue(value, "metadata", "annotations", LANGUAGE_MODELS.annotation)) return true;
   const containers = podTemplatesOf(service).flatMap((template) => template.containers);
   const isOfRuntime = (text: string | undefined) =>
     text !== undefined && llmRuntimes.some((runtime) => text.toLowerCase().includes(runtime));

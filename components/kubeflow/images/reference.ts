@@ -65,6 +65,17 @@ export function canonical(text: string): string {
   return formatReference(parseReference(text));
 }
 
+/** Whether a reference in full is of an origin: of a registry, of a folder of one, or of a single repository. */
+export function isWithin(full: string, origin: string): boolean {
+  // Without a tag as if it had one.
+  return beginningsOf(origin).some((beginning) => `${full}:`.startsWith(beginning));
+}
+
+/** What references of an origin begin with. After a registry comes a slash; after a repository there may be a tag or a digest. */
+export function beginningsOf(origin: string): string[] {
+  return (origin.includes("/") ? ["/", ":", "@"] : ["/"]).map((end) => origin + end);
+}
+
 /** The first part is a registry only where it could not be a folder of Docker Hub. */
 function repositoryOf(name: string): Pick<Reference, "host" | "path"> {
   const slash = name.indexOf("/");

@@ -17,6 +17,16 @@ const FOREIGN =
 
 const GPU_RESOURCE = "^[a-z0-9.-]+/(gpu|mig-[a-z0-9.]+)$";
 
+/** Whether the container `c` of CEL, which has resources, asks for a GPU. */
+export const ASKED_GPUS = `(has(c.resources.limits) && c.resources.limits.exists(r, r.matches(${quoted(GPU_RESOURCE)}) && string(c.resources.limits[r]) != '0'))`;
+
+/** The same in TypeScript. */
+export function gpusAskedIn(container: unknown): boolean {
+  return Object.entries(at(container, "resources", "limits") ?? {}).some(
+    ([kind, count]) => new RegExp(GPU_RESOURCE).test(kind) && String(count) !== "0",
+  );
+}
+
 /**
  * GPUs go to whoever asks for them, and the pools of a profile to its own pods. `pools` are those of the cluster. Nodes
  * are chosen by all that a pod says together, so an affinity leads no further than its nodeSelector.
@@ -28,7 +38,7 @@ export function gpus(pools: readonly string[]): Guard {
     ...podsOfProfiles,
     name: "gpus",
     variables: {
-      asks: `(object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])).exists(c, has(c.resources) && has(c.resources.limits) && c.resources.limits.exists(r, r.matches(${quoted(GPU_RESOURCE)})))`,
+      asks: `(object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])).exists(c, has(c.resources) && ${ASKED_GPUS})`,
       tolerates: `has(object.spec.tolerations) && object.spec.tolerations.exists(t, (!has(t.key) || t.key in ['', ${quoted(GPU)}]) && (!has(t.effect) || t.effect in ['', 'NoSchedule']))`,
       selected: `has(object.spec.nodeSelector) && ${quoted(NODE_LABELS.pool)} in object.spec.nodeSelector ? [object.spec.nodeSelector[${quoted(NODE_LABELS.pool)}]] : []`,
       foreign: `variables.selected.filter(pool, !(${allowed("pool")}))`,
@@ -48,8 +58,8 @@ export function gpus(pools: readonly string[]): Guard {
     ],
     judge: ({ object, namespaceLabels }) => {
       const isAllowed = (pool: string) => `${GPU_POOL_PREFIX}${pool}` in namespaceLabels;
-      const asks = [...listAt(object, "spec", "containers"), ...listAt(object, "spec", "initContainers")].some((one) =>
-        Object.keys(at(one, "resources", "limits") ?? {}).some((kind) => new RegExp(GPU_RESOURCE).test(kind)),
+      const asks = [...listAt(object, "spec", "containers"), ...listAt(object, "spec", "initContainers")].some(
+        gpusAskedIn,
       );
       const tolerates = listAt(object, "spec", "tolerations").some(
         (toleration) =>

@@ -1,5 +1,5 @@
 import { textAt } from "../../kit/objects.ts";
-import { canonical, isReference } from "../../kubeflow/images/reference.ts";
+import { beginningsOf, canonical, isReference, isWithin } from "../../kubeflow/images/reference.ts";
 import { type Guard, quoted, quotedList } from "./guard.ts";
 import { CONTAINERS, containersIn, podsOfProfiles } from "./pods.ts";
 
@@ -39,13 +39,5 @@ export function images(places: readonly string[], examples: readonly string[]): 
 }
 
 function isFrom(image: string, place: string): boolean {
-  if (!isReference(image)) return false;
-  // Without a tag as if it had one.
-  const full = `${canonical(image)}:`;
-  return beginningsOf(place).some((beginning) => full.startsWith(beginning));
-}
-
-/** What follows a registry is a slash; after a repository there may be a tag or a digest. */
-function beginningsOf(place: string): string[] {
-  return (place.includes("/") ? ["/", ":", "@"] : ["/"]).map((end) => place + end);
+  return isReference(image) && isWithin(canonical(image), place);
 }

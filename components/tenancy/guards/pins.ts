@@ -23,9 +23,35 @@ function isBeyond(text: string, [mostMajor, mostMinor]: Minor): boolean {
   return major > mostMajor || (major === mostMajor && minor > mostMinor);
 }
 
-const REQUIREMENT = "transformers(\\[[a-z,-]*\\])?==[0-9]+[.][0-9]+";
+const REQUIREMENT = "transformers(\\[[A-Za-z0-9_, -]*\\])? *={2,3} *[0-9]+[.][0-9]+";
+/** The same as a word of its own: `sentence-transformers` is another package. */
+const WORD = `(^|[^A-Za-z0-9_./-])${REQUIREMENT}`;
+/** Tags of images are versions of what the image is named after. */
+const IMAGE = "transformers[a-z0-9_-]*:v?[0-9]+[.][0-9]+";
+/** Variables whose value is a version. */
+const VARIABLE = "TRANSFORMERS_VERSION$";
 
-/** The version of transformers that a pod installs is not beyond the validated one, where its command shows it. */
+/** What of a container `c` of CEL may say what it installs, as requirements. */
+const TEXTS = [
+  "(has(c.command) ? c.command : []) + (has(c.args) ? c.args : [])",
+  `(has(c.env) ? c.env.filter(e, has(e.value)).map(e, e.name.matches(${quoted(VARIABLE)}) ? 'transformers==' + e.value : e.value) : [])`,
+  `(c.image.matches(${quoted(IMAGE)}) ? ['transformers==' + c.image.find(${quoted(IMAGE)}).find('[0-9]+[.][0-9]+$')] : [])`,
+].join(" + ");
+
+function textsOf(container: unknown): string {
+  const variables = listAt(container, "env").map((variable) => {
+    const value = textAt(variable, "value") ?? "";
+    return new RegExp(VARIABLE).test(textAt(variable, "name") ?? "") ? `transformers==${value}` : value;
+  });
+  const [tagged] = new RegExp(IMAGE).exec(textAt(container, "image") ?? "") ?? [];
+  const image = tagged === undefined ? [] : [`transformers==${/\d+\.\d+$/.exec(tagged)?.[0] ?? ""}`];
+  return [...listAt(container, "command"), ...listAt(container, "args"), ...variables, ...image].join(" ");
+}
+
+/**
+ * The version of transformers in a pod is not beyond the validated one, where its command, its variables or the tag of
+ * its image show it.
+ */
 export function transformersPin(version: string): Guard {
   const most = minorOf(version);
   const fix = `is beyond the validated version and may break inference: install transformers==${version}`;
@@ -33,7 +59,7 @@ export function transformersPin(version: string): Guard {
     ...podsOfProfiles,
     name: "transformers",
     variables: {
-      pins: `(${CONTAINERS}).map(c, (has(c.command) ? c.command : []) + (has(c.args) ? c.args : [])).map(words, words.join(' ').findAll(${quoted(REQUIREMENT)}))`,
+      pins: `(${CONTAINERS}).map(c, ${TEXTS}).map(words, words.join(' ').findAll(${quoted(WORD)}).map(word, word.find(${quoted(REQUIREMENT)})))`,
       beyond: `variables.pins.filter(found, found.exists(pin, ${beyondInCel("pin", most)})).map(found, found.filter(pin, ${beyondInCel("pin", most)}).join(', '))`,
     },
     validations: [
@@ -43,10 +69,9 @@ export function transformersPin(version: string): Guard {
       },
     ],
     judge: ({ object }) => {
-      const pins = containersIn(object).flatMap((container) => {
-        const words = [...listAt(container, "command"), ...listAt(container, "args")].join(" ");
-        return words.match(new RegExp(REQUIREMENT, "g")) ?? [];
-      });
+      const pins = containersIn(object)
+        .flatMap((container) => textsOf(container).match(new RegExp(WORD, "g")) ?? [])
+        .map((word) => new RegExp(REQUIREMENT).exec(word)?.[0] ?? "");
       const beyond = pins.filter((pin) => isBeyond(pin, most));
       return beyond.length === 0 ? [] : [`${beyond.join(", ")} ${fix}`];
     },

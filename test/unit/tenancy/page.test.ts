@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { guardsFor } from "../../../components/tenancy/guards/index.ts";
 import { profilesSettings, tenancySettings } from "../../../components/tenancy/settings.ts";
-import { GUARD_OPTIONS } from "../../kit/tenancy/guard-cases.ts";
+import { GUARD_OPTIONS } from "../../kit/tenancy/guard-cases/index.ts";
 import { threats, threatsOfViewers } from "../../kit/tenancy/threats.ts";
 
 let page: string;
