@@ -183,6 +183,11 @@ export interface Cloud<Plan extends ClusterPlan = ClusterPlan> {
   readonly gpu: GpuStack;
   /** Who runs a metrics server, without which autoscalers are blind: the cloud (add-ons included), or this program. */
   readonly metricsServer: "cloud" | "program";
+  /**
+   * Ranges in which pods find the API server, by its Service and behind it. Undefined where nobody knows before there is
+   * a cluster.
+   */
+  readonly apiServerRanges?: (request: Pick<ClusterRequest, "network">) => readonly string[];
   /** Throws one UserError with every problem of a request: unknown type, CIDRs, zones, access, GPU families, version. */
   plan(request: ClusterRequest): Plan;
   /**

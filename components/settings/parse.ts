@@ -9,11 +9,12 @@ import type { Rotation } from "../kubeflow/credentials/labels.ts";
 import type { TrainingOperatorVersion } from "../kubeflow/extras.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
 import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
+import { PRIVATE_RANGES } from "../kubeflow/network/blocks.ts";
 import { cniByEnvironment, type MeshSettings } from "../kubeflow/network/settings.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { completed, type Selection } from "../kubeflow/selection/components.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
-import type { TenancySettings } from "../tenancy/settings.ts";
+import type { Tenancy } from "../tenancy/settings.ts";
 import { type Tenant, tenantsOf } from "../tenancy/tenants.ts";
 import { type Environment, environments } from "./environments.ts";
 import { settingsError } from "./problems.ts";
@@ -45,7 +46,7 @@ export interface Settings {
   readonly airGap: AirGapSettings | undefined;
   /** The profiles, the administrator's included, every name resolved. */
   readonly tenants: readonly Tenant[];
-  readonly tenancy: TenancySettings;
+  readonly tenancy: Tenancy;
   /** From which every password of the platform is derived; undefined only in a preview. */
   readonly secret: string | undefined;
 }
@@ -85,7 +86,11 @@ export function parseSettings(input: unknown): Settings {
       admin: adminEmailOf(auth, ingress.host),
       hasInternet: airGap === undefined,
     }),
-    tenancy,
+    tenancy: {
+      ...tenancy,
+      // Pods and nodes of a cluster that nobody here made have private addresses, and so has its API server, most likely.
+      apiServer: tenancy.apiServer ?? cloudOf(cloud).apiServerRanges?.(cluster) ?? [...PRIVATE_RANGES],
+    },
     secret,
   };
 }

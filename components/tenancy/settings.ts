@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { SIZE_PATTERN } from "../kit/units.ts";
-import { PRIVATE_RANGES } from "../kubeflow/network/blocks.ts";
 
 /** What members may do, from the most to the least; the owner of a profile is one of its admins. */
 export const ROLES = ["admin", "edit", "view"] as const;
@@ -130,11 +129,8 @@ export const tenancySettings = z.strictObject({
     .array(z.string().regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/))
     .describe("a list of registries or of repositories in them, such as registry.example.com/ml")
     .optional(),
-  /** Addresses of the API server, as pods reach it on ports 443 and 6443. */
-  apiServer: z
-    .array(cidr)
-    .min(1)
-    .default([...PRIVATE_RANGES]),
+  /** Addresses of the API server, as pods reach it on ports 443 and 6443; where it is left out, where the cloud has it. */
+  apiServer: z.array(cidr).min(1).optional(),
   proxy: z
     .strictObject({ http: url.optional(), https: url.optional(), except: z.array(z.string().min(1)).default([]) })
     .optional(),
@@ -147,6 +143,8 @@ export type ProfileSettings = z.infer<typeof profile>;
 export type QuotaSettings = ProfileSettings["quota"];
 export type LimitSettings = ProfileSettings["limits"];
 export type TenancySettings = z.infer<typeof tenancySettings>;
+/** The same once the cloud is known. */
+export type Tenancy = TenancySettings & { readonly apiServer: readonly string[] };
 
 /** Where a rule of egress leads. */
 export type Destination =

@@ -1,4 +1,5 @@
 import type { Cloud } from "../contract.ts";
+import { firstServiceOf } from "../network/services.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
 import { gpu } from "./gpu.ts";
@@ -13,6 +14,8 @@ export const aws: Cloud<AwsPlan> = {
   cniBinDirectory: "/opt/cni/bin",
   gpu,
   metricsServer: "cloud",
+  // The control plane has its network interfaces in the VPC.
+  apiServerRanges: ({ network }) => [network.cidr, firstServiceOf(network)],
   plan: planAws,
   create: async (name, request, plan) => {
     const { AwsCluster } = await import("./cluster.ts");

@@ -1,8 +1,9 @@
 import type { Cloud } from "../contract.ts";
+import { firstServiceOf } from "../network/services.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
 import { gpu } from "./gpu.ts";
-import { type GcpPlan, plan } from "./plan.ts";
+import { controlPlaneRange, type GcpPlan, plan } from "./plan.ts";
 
 /** Google Kubernetes Engine, Standard. */
 export const gcp: Cloud<GcpPlan> = {
@@ -14,6 +15,7 @@ export const gcp: Cloud<GcpPlan> = {
   cniBinDirectory: "/home/kubernetes/bin",
   gpu,
   metricsServer: "cloud",
+  apiServerRanges: ({ network }) => [controlPlaneRange(network), firstServiceOf(network)],
   plan,
   create: async (name, request, planned) => {
     const { GcpCluster } = await import("./component.ts");

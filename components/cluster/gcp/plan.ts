@@ -27,8 +27,7 @@ export function plan(request: ClusterRequest): GcpPlan {
     ...sizeProblems(whole, request),
     ...acceleratorProblems(drafted.pools),
   ]);
-  const [nodes, controlPlane] = allocate(whole, [whole.prefix + 1, CONTROL_PLANE_PREFIX]);
-  if (nodes === undefined || controlPlane === undefined) throw new RangeError("two ranges were asked for");
+  const ranges = rangesOf(whole);
   const { region, project } = request;
   if (region === undefined || project === undefined) throw new RangeError("the settings give region and project");
   return {
@@ -37,8 +36,20 @@ export function plan(request: ClusterRequest): GcpPlan {
     pools: drafted.pools.map(evenlySpread),
     project,
     region,
-    ranges: { nodes: formatCidr(nodes), controlPlane: formatCidr(controlPlane) },
+    ranges,
   };
+}
+
+function rangesOf(whole: Cidr): GcpPlan["ranges"] {
+  const [nodes, controlPlane] = allocate(whole, [whole.prefix + 1, CONTROL_PLANE_PREFIX]);
+  if (nodes === undefined || controlPlane === undefined) throw new RangeError("two ranges were asked for");
+  return { nodes: formatCidr(nodes), controlPlane: formatCidr(controlPlane) };
+}
+
+/** Where the control plane is; all of a network that is too small to be planned. */
+export function controlPlaneRange({ cidr }: ClusterRequest["network"]): string {
+  const whole = cidrOf(cidr);
+  return whole.prefix > SMALLEST_NETWORK ? cidr : rangesOf(whole).controlPlane;
 }
 
 /**

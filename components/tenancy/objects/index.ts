@@ -4,7 +4,7 @@ import type { RegistryAccount } from "../../kubeflow/images/settings.ts";
 import { awaited } from "../../kubeflow/order/readiness.ts";
 import { removedAtOnce } from "../../kubeflow/removal.ts";
 import type { TenantPlatform } from "../platform.ts";
-import type { TenancySettings } from "../settings.ts";
+import type { Tenancy } from "../settings.ts";
 import type { Tenant } from "../tenants.ts";
 import { memberObjects } from "./members.ts";
 import { namespaceObject, profileObject } from "./namespace.ts";
@@ -14,7 +14,7 @@ import { limitRange, resourceQuota } from "./quota.ts";
 
 export interface TenantContext {
   readonly tenants: readonly Tenant[];
-  readonly tenancy: TenancySettings;
+  readonly tenancy: Tenancy;
   /** Sign-ins that what runs in profiles pulls with. */
   readonly registries: readonly RegistryAccount[];
 }

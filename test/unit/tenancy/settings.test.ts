@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../components/kit/errors.ts";
+import { PRIVATE_RANGES } from "../../../components/kubeflow/network/blocks.ts";
 import { namespaces181 } from "../../../components/kubeflow/releases/1.8.1/namespaces.ts";
 import { bindingName } from "../../../components/tenancy/objects/members.ts";
 import { manyProfiles } from "../../kit/many-profiles.ts";
@@ -239,6 +240,17 @@ describe("settings", () => {
     const { tenants } = settingsOf(config);
     expect(tenants.length).toBe(51);
     expect(tenants.filter(({ members }) => members.length >= 9).length).toBe(50);
+  });
+
+  it.each<[string, Config, readonly string[]]>([
+    ["aws", { region: "eu-central-1" }, ["10.0.0.0/16", "10.8.0.1/32"]],
+    ["gcp", { region: "europe-west4", project: "ml-project" }, ["10.0.128.0/28", "10.8.0.1/32"]],
+    ["digitalocean", { region: "fra1" }, PRIVATE_RANGES],
+    ["existing", {}, PRIVATE_RANGES],
+  ])("lead profiles to the API server where it is, as far as that is known: %s", (cloud, more, ranges) => {
+    expect(settingsOf({ cloud, ...more }).tenancy.apiServer).toEqual(ranges);
+    const own = ["192.0.2.7/32"];
+    expect(settingsOf({ cloud, ...more, tenancy: { apiServer: own } }).tenancy.apiServer).toEqual(own);
   });
 
   it("know the namespaces of the platform", async () => {
