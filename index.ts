@@ -15,6 +15,7 @@ import { releases } from "./components/kubeflow/releases/index.ts";
 import { requireMirror } from "./components/mirror/required.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
+import { podRolesOf } from "./components/tenancy/pod-roles.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
 
 export default await main().catch((error: unknown) => {
@@ -41,6 +42,7 @@ async function main() {
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };
   const kubeflow = new Kubeflow("kubeflow", { plan: platform, after: furnishing, ...common }, onto);
+  cluster.givePodsRoles?.("pod-roles", podRolesOf(settings.tenants));
   const tenants = new Profiles("profiles", { profiles, after: kubeflow.ready, ...common }, onto);
   return defined({
     environment: settings.environment,

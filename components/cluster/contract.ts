@@ -215,6 +215,16 @@ export interface Cluster {
   readonly loadBalancerAnnotations: (visibility: "internal" | "public") => Readonly<Record<string, string>>;
   /** Makes records for the platform's names in a zone of the cloud's DNS; undefined where that is not possible. */
   readonly createDnsRecords?: (name: string, records: DnsRecords) => void;
+  /** Gives pods roles of the cloud by their ServiceAccounts; undefined where that is not for the cluster to say. */
+  readonly givePodsRoles?: (name: string, roles: readonly PodRole[]) => void;
+}
+
+/** A role of the cloud, and the ServiceAccount whose pods have it. */
+export interface PodRole {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** ARN. */
+  readonly role: string;
 }
 
 /** Names that lead to the ingress gateway. */

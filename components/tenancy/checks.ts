@@ -1,3 +1,4 @@
+import type { CloudName } from "../cluster/contract.ts";
 import { nearest } from "../kit/names.ts";
 import { bytesOf } from "../kit/units.ts";
 import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
@@ -9,6 +10,7 @@ import { destinationOf, type ProfileSettings, ROLES, type TenancySettings } from
 
 /** What of all settings the checks look at. */
 export interface Checked extends People {
+  readonly cloud: CloudName;
   readonly release: { readonly version: ReleaseVersion };
   readonly profiles: readonly ProfileSettings[];
   readonly tenancy: Pick<TenancySettings, "overcommit">;
@@ -78,6 +80,7 @@ function inProfile(index: number, settings: Checked): Finding[] {
       profile,
       settings.gpuPools.map(({ name }) => name),
     ),
+    ...inIdentity(profile, settings),
     ...Object.keys(profile.labels)
       .filter(isReservedLabel)
       .map((label) => ({ path: ["labels", label], message: "left out: the platform sets this label itself" })),
@@ -166,6 +169,13 @@ function inGpus({ quota, gpuPools }: ProfileSettings, pools: readonly string[]):
   const message =
     pools.length === 0 ? "left out: the cluster has no GPU pool" : "left out: gpuPools lets it run on none of them";
   return [...unknown, { path: ["quota", "gpus"], message }];
+}
+
+/** Associations are of a cluster that the program makes. */
+function inIdentity({ identity }: ProfileSettings, { cloud }: Pick<Checked, "cloud">): Finding[] {
+  if (typeof identity?.podIdentity !== "string" || cloud === "aws") return [];
+  const message = `true, with an association that you make yourself: the program makes one where cloud is aws, and it is ${cloud}`;
+  return [{ path: ["identity", "podIdentity"], message }];
 }
 
 function isSameAddress(a: string, b: string): boolean {

@@ -70,15 +70,18 @@ const egress = z.strictObject({
   ports: z.array(z.int().min(1).max(65_535)).min(1).describe("a list of ports, each from 1 to 65535"),
 });
 
+const role = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/);
+
 /** As whom a profile's pods act in a cloud. */
 const identity = z
   .strictObject({
-    irsa: z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/)
-      .describe("the ARN of an IAM role that trusts the cluster's OpenID Connect provider")
+    irsa: role.describe("the ARN of an IAM role that trusts the cluster's OpenID Connect provider").optional(),
+    podIdentity: z
+      .union([z.literal(true), role])
+      .describe(
+        "the ARN of an IAM role that trusts pods.eks.amazonaws.com, or true where an association gives one already",
+      )
       .optional(),
-    podIdentity: z.literal(true).describe("true, for a role that an EKS Pod Identity association gives").optional(),
     workloadIdentity: z
       .string()
       .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z0-9-]+\.iam\.gserviceaccount\.com$/)
@@ -86,7 +89,9 @@ const identity = z
       .optional(),
   })
   .refine((kinds) => Object.values(kinds).filter((value) => value !== undefined).length === 1)
-  .describe("one of irsa (the ARN of a role), podIdentity (true) and workloadIdentity (a Google service account)");
+  .describe(
+    "one of irsa (the ARN of a role), podIdentity (the ARN of a role, or true) and workloadIdentity (a Google service account)",
+  );
 
 const profile = z.strictObject({
   name,

@@ -2,7 +2,7 @@ import type * as eks from "@pulumi/aws/eks/index.js";
 import { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import type { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, ClusterRequest, DnsRecords, NodePool, StorageClass } from "../contract.ts";
+import type { Cluster, ClusterRequest, DnsRecords, NodePool, PodRole, StorageClass } from "../contract.ts";
 import { execKubeconfig } from "../kubeconfig.ts";
 import { kubernetesProvider } from "../kubernetes-provider.ts";
 import { letsOthersIn } from "../principals.ts";
@@ -12,6 +12,7 @@ import { AwsAccess } from "./control-plane/access.ts";
 import { AwsControlPlane } from "./control-plane/index.ts";
 import { AwsDnsRecords } from "./dns.ts";
 import { AwsEncryption } from "./encryption/index.ts";
+import { AwsPodRoles } from "./identity/pod-roles.ts";
 import { AwsRole } from "./identity/role.ts";
 import { loadBalancerAnnotations } from "./load-balancer.ts";
 import { AwsEndpoints } from "./network/endpoints.ts";
@@ -34,7 +35,7 @@ const ADD_ONS = ["coredns", "aws-ebs-csi-driver", "metrics-server"] as const;
 /** A cluster on Amazon EKS, from its network to the classes of its volumes. */
 export class AwsCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: KubernetesProvider;
-  readonly resource: pulumi.Resource;
+  readonly resource: eks.Cluster;
   readonly kubeconfig: pulumi.Output<string>;
   readonly pools: readonly NodePool[];
   readonly storageClasses: readonly StorageClass[];
@@ -91,6 +92,10 @@ export class AwsCluster extends pulumi.ComponentResource implements Cluster {
 
   createDnsRecords(name: string, records: DnsRecords): void {
     new AwsDnsRecords(name, records, { parent: this });
+  }
+
+  givePodsRoles(name: string, roles: readonly PodRole[]): void {
+    if (roles.length > 0) new AwsPodRoles(name, { cluster: this.resource, roles }, { parent: this });
   }
 }
 

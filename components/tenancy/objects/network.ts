@@ -45,7 +45,7 @@ export function networkPolicy(tenant: Tenant, platform: TenantPlatform, context:
     ...(platform.outside === undefined ? [] : openingsOf({ to: { kind: "internet" }, ports: [platform.outside.port] })),
     ...context.apiServer.flatMap((range) => API_SERVER_PORTS.map((port) => ({ port, peer: addresses(range) }))),
     ...tenant.egress.flatMap(openingsOf),
-    ...(tenant.identity?.podIdentity === true ? CREDENTIALS.podIdentity : []),
+    ...(tenant.identity?.podIdentity !== undefined ? CREDENTIALS.podIdentity : []),
     ...(tenant.identity?.workloadIdentity === undefined ? [] : CREDENTIALS.workloadIdentity),
   ];
   return policy(tenant.name, "profile", "what no setting and no part of the platform needs stays out, and in", {

@@ -179,9 +179,14 @@ describe("settings of people and profiles are refused with path, value and what 
       'profiles[0].labels.pod-security.kubernetes.io/enforce is "privileged"; it must be left out: the platform sets this label itself',
     ],
     [
+      "a role of AWS elsewhere",
+      with1({ identity: { podIdentity: "arn:aws:iam::123456789012:role/x" } }),
+      'profiles[0].identity.podIdentity is "arn:aws:iam::123456789012:role/x"; it must be true, with an association that you make yourself: the program makes one where cloud is aws, and it is existing',
+    ],
+    [
       "two identities",
       with1({ identity: { irsa: "arn:aws:iam::123456789012:role/x", podIdentity: true } }),
-      'profiles[0].identity is {"irsa":"arn:aws:iam::123456789012:role/x","podIdentity":true}; it must be one of irsa (the ARN of a role), podIdentity (true) and workloadIdentity (a Google service account)',
+      'profiles[0].identity is {"irsa":"arn:aws:iam::123456789012:role/x","podIdentity":true}; it must be one of irsa (the ARN of a role), podIdentity (the ARN of a role, or true) and workloadIdentity (a Google service account)',
     ],
     [
       "a role that is none of IAM",

@@ -4,6 +4,7 @@ import { planAws } from "../../../../components/cluster/aws/plan.ts";
 import { WEBHOOK_PORTS } from "../../../../components/cluster/webhook-ports.ts";
 import { at, listAt, textAt } from "../../../../components/kit/objects.ts";
 import { parseSettings } from "../../../../components/settings/parse.ts";
+import { podRolesOf } from "../../../../components/tenancy/pod-roles.ts";
 import type { JsonObject } from "../../../../rehearsal/host/values.ts";
 import { type Registration, registrationsOf } from "../../../kit/registrations.ts";
 
@@ -219,6 +220,30 @@ describe("add-ons", () => {
     expect(of(prod, "aws:eks/addon:Addon").every(({ deletedWith }) => deletedWith === "cluster-control-plane")).toBe(
       true,
     );
+  });
+});
+
+describe("roles of pods", () => {
+  it("are associations of the cluster, one a profile whose settings name a role", async () => {
+    const role = `${ACCOUNT}:role/vision`;
+    const profiles = [
+      { name: "vision", owner: "ada@example.com", identity: { podIdentity: role } },
+      { name: "speech", owner: "ada@example.com", identity: { podIdentity: true } },
+    ];
+    const settings = parseSettings({ environment: "dev", cloud: "aws", region: "eu-west-1", profiles });
+    const request = settings.cluster;
+    const registered = await registrationsOf(
+      () =>
+        new AwsCluster("cluster", request, planAws(request)).givePodsRoles("pod-roles", podRolesOf(settings.tenants)),
+      answer,
+    );
+    const made = of(registered, "aws:eks/podIdentityAssociation:PodIdentityAssociation");
+    expect(made.filter(({ name }) => name.startsWith("pod-roles"))).toMatchObject([
+      {
+        inputs: { clusterName: "kubeflow-dev", namespace: "vision", serviceAccount: "default-editor", roleArn: role },
+        deletedWith: "cluster-control-plane",
+      },
+    ]);
   });
 });
 
