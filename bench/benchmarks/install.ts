@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../components/kit/errors.ts";
 import type { ControlPlane } from "../../rehearsal/control-plane/index.ts";
-import { inspect } from "../../rehearsal/inspection.ts";
 import { nodesOf } from "../../rehearsal/nodes.ts";
 import { readStack } from "../../rehearsal/stack.ts";
 import { plannedRelease } from "../../test/kit/release.ts";
@@ -9,6 +6,7 @@ import { DEFAULT_KUBERNETES, KUBERNETES, obtain } from "../../toolchain/index.ts
 import { runContender } from "../contenders/contender.ts";
 import { onFreshControlPlane } from "../contenders/control-plane.ts";
 import { applyUntilDone, writeManifest } from "../contenders/kubectl.ts";
+import { untilAllReady } from "../contenders/readiness.ts";
 import type { Benchmark, Context, Figures } from "../harness/benchmark.ts";
 import { measure, type Measurement } from "../harness/measure.ts";
 import { alternate, median, spread } from "../harness/rounds.ts";
@@ -82,21 +80,4 @@ function figuresOf(
       `The program takes ${ratio(({ seconds }) => seconds)} the time of kubectl (at most 1.2x is wanted), ` +
       `${ratio(({ cpuSeconds }) => cpuSeconds)} its CPU time and ${ratio(({ peakBytes }) => peakBytes)} its memory.`,
   };
-}
-
-const POLL_MS = 100;
-const READY_MS = 300_000;
-
-/** Until no workload is missing a pod. Throws UserError naming those that are after five minutes. */
-async function untilAllReady(kubeconfig: string, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  for (;;) {
-    const { workloads } = await inspect(kubeconfig);
-    const waiting = workloads
-      .filter(({ ready }) => !ready)
-      .map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
-    if (workloads.length > 0 && waiting.length === 0) return;
-    if (Date.now() > deadline) throw new UserError(`not ready after five minutes: ${waiting.join(", ")}`);
-    await sleep(POLL_MS, undefined, { signal });
-  }
 }

@@ -135,7 +135,7 @@ export const tenancySettings = z.strictObject({
     .describe("a list of registries or of repositories in them, such as registry.example.com/ml")
     .optional(),
   /** Addresses of the API server, as pods reach it on ports 443 and 6443; where it is left out, where the cloud has it. */
-  apiServer: z.array(cidr).min(1).optional(),
+  apiServer: z.array(cidr).min(1).readonly().optional(),
   proxy: z
     .strictObject({ http: url.optional(), https: url.optional(), except: z.array(z.string().min(1)).default([]) })
     .optional(),

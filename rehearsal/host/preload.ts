@@ -1,6 +1,5 @@
 import Module, { createRequire } from "node:module";
-import type engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import type engineProto from "@pulumi/pulumi/proto/engine_pb.js";
+import type * as sdkLog from "@pulumi/pulumi/log/index.js";
 import type resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import type structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import { attach, detach } from "./protobuf.ts";
@@ -14,28 +13,44 @@ import { decodePlainStruct, encodeStruct } from "./wire.ts";
 const require = createRequire(process.argv[1] ?? import.meta.url);
 
 leaveOutSourceMaps();
-dropDebugMessages(require("@pulumi/pulumi/proto/engine_grpc_pb.js") as typeof engineRpc);
+dropDebugMessages(
+  require("@pulumi/pulumi/log/index.js") as { -readonly [K in keyof typeof sdkLog]: (typeof sdkLog)[K] },
+);
+leaveOutStackTraces(require("@pulumi/pulumi/runtime/debuggable.js") as Debuggable);
 marshalFaster(
   require("@pulumi/pulumi/proto/resource_pb.js") as typeof resourceProto,
   require("google-protobuf/google/protobuf/struct_pb.js") as typeof structProto,
 );
 
-/** The SDK takes a stack trace of every promise, and the runner has each of them mapped. Stripped types move nothing. */
+/** The runner has every stack trace mapped. Stripped types move nothing. */
 function leaveOutSourceMaps(): void {
   const file = require.resolve("source-map-support/register");
   require.cache[file] = Object.assign(new Module(file), { loaded: true });
 }
 
 /** Several a resource, each of them a call of its own that the host would throw away. */
-function dropDebugMessages({ EngineClient }: typeof engineRpc): void {
-  const DEBUG = 0;
-  const client: object = EngineClient.prototype;
-  const log = Reflect.get(client, "log") as (request: engineProto.LogRequest, done: () => void) => unknown;
-  const logAboveDebug = function (this: unknown, request: engineProto.LogRequest, done: () => void): unknown {
-    const severity: number = request.getSeverity();
-    return severity === DEBUG ? done() : log.call(this, request, done);
+function dropDebugMessages(log: { debug: typeof sdkLog.debug }): void {
+  log.debug = () => Promise.resolve();
+}
+
+interface Debuggable {
+  readonly debugPromiseLeaks: boolean;
+  debuggablePromise: (promise: Promise<unknown>, context: unknown) => Promise<unknown>;
+}
+
+/** Of each promise the SDK remembers where it was made, which is told of those that leak, where it is asked for. */
+function leaveOutStackTraces(debuggable: Debuggable): void {
+  if (debuggable.debugPromiseLeaks) return;
+  const { debuggablePromise } = debuggable;
+  debuggable.debuggablePromise = (promise, context) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(promise, context);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   };
-  Reflect.set(client, "log", logAboveDebug);
 }
 
 /** Properties of registrations bypass the generated code: see wire.ts. */

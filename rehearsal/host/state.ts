@@ -42,7 +42,7 @@ const KEY_BYTES = 32;
  */
 export function fileState(file: string, keyFile = `${file}.key`): StateStore {
   let key: Buffer | undefined;
-  const records = new WeakMap<ResourceState, string>();
+  const records = new WeakMap<ResourceState, Buffer>();
   return {
     load: async () => {
       const content = await readIfPresent(file);
@@ -52,21 +52,27 @@ export function fileState(file: string, keyFile = `${file}.key`): StateStore {
     },
     save: async (snapshot) => {
       key ??= (await readIfPresent(keyFile)) ?? (await createKey(keyFile));
-      await replace(file, encrypt(Buffer.from(serialise(snapshot, records)), key));
+      await replace(file, encrypt(serialise(snapshot, records), key));
     },
   };
 }
 
-/** Each resource is turned to text once in a run: the same records are saved again every few seconds. */
-function serialise(snapshot: Snapshot, records: WeakMap<ResourceState, string>): string {
-  const texts = snapshot.resources.map((resource) => {
-    const known = records.get(resource);
-    if (known !== undefined) return known;
-    const text = JSON.stringify({ ...resource, inputs: toJson(resource.inputs), outputs: toJson(resource.outputs) });
-    records.set(resource, text);
-    return text;
-  });
-  return `{"resources":[${texts.join(",")}]}`;
+/** Each resource is turned to bytes once in a run: the same records are saved again every few seconds. */
+function* serialise({ resources }: Snapshot, records: WeakMap<ResourceState, Buffer>): Generator<Buffer> {
+  yield Buffer.from('{"resources":[');
+  for (const [index, resource] of resources.entries()) {
+    const bytes = records.get(resource) ?? bytesOf(resource);
+    records.set(resource, bytes);
+    yield index === 0 ? bytes.subarray(SEPARATOR.length) : bytes;
+  }
+  yield Buffer.from("]}");
+}
+
+const SEPARATOR = ",";
+
+function bytesOf(resource: ResourceState): Buffer {
+  const json = { ...resource, inputs: toJson(resource.inputs), outputs: toJson(resource.outputs) };
+  return Buffer.from(`${SEPARATOR}${JSON.stringify(json)}`);
 }
 
 function parse(text: string): Snapshot {
@@ -80,12 +86,12 @@ function parse(text: string): Snapshot {
   };
 }
 
-function encrypt(plain: Buffer, key: Buffer): Buffer {
+function encrypt(plain: Iterable<Buffer>, key: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(MAGIC);
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), body]);
+  const body = [...Array.from(plain, (part) => cipher.update(part)), cipher.final()];
+  return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), ...body]);
 }
 
 function decrypt(content: Buffer, key: Buffer | undefined, file: string, keyFile: string): string {

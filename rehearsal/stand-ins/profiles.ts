@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ApiError } from "../control-plane/client.ts";
 import type { ConfigMap } from "./admission.ts";
 import type { Deployment } from "./cluster.ts";
 import {
@@ -25,6 +26,7 @@ import { Store, type Stored } from "./store.ts";
 type StoredProfile = Profile & Stored;
 
 const MANAGER = "fieldManager=manager";
+const CONFLICT = 409;
 
 /** Does what the profile controller does for each Profile: its Namespace and what belongs in it. */
 export function standInForProfiles({ client, cluster, signal, log }: Context): void {
@@ -74,8 +76,8 @@ export function standInForProfiles({ client, cluster, signal, log }: Context): v
   };
   const ensure = async ({ path, object, kept }: Owned): Promise<void> => {
     const { name } = object.metadata;
-    const found = await client.find<Record<string, unknown>>(`${path}/${name}`);
-    if (found === undefined) return client.create(`${path}?${MANAGER}`, object);
+    if (await isNew(client.create(`${path}?${MANAGER}`, object))) return;
+    const found = await client.read<Record<string, unknown>>(`${path}/${name}`);
     const corrections = kept.filter((field) => !isDeepStrictEqual(found[field], object[field]));
     if (corrections.length === 0) return;
     const patch = Object.fromEntries(corrections.map((field) => [field, object[field]]));
@@ -90,6 +92,9 @@ export function standInForProfiles({ client, cluster, signal, log }: Context): v
     });
   };
 
+  /** How each Profile was when everything of it was there, by its name. */
+  const settled = new Map<string, string>();
+
   reconcile({ name: "profiles", watches: [readyDeployments, profiles], signal, log }, async () => {
     const deployment = readyDeployments.get(PROFILE_CONTROLLER);
     if (deployment === undefined || profiles.values().length === 0) return;
@@ -97,10 +102,25 @@ export function standInForProfiles({ client, cluster, signal, log }: Context): v
     await all(
       profiles.values().map(async (profile) => {
         if (profile.metadata.deletionTimestamp !== undefined) return setFinalizer(profile, false);
+        const { name, uid, generation, finalizers } = profile.metadata;
+        const wanted = JSON.stringify({ uid, generation, settings });
+        if (settled.get(name) === wanted && finalizers?.includes(FINALIZER) === true) return;
         if (!(await ensureNamespace(profile, settings))) return;
         for (const owned of ownedObjects(profile, settings)) await ensure(owned);
         await setFinalizer(profile, true);
+        settled.set(name, wanted);
       }),
     );
   });
+}
+
+/** Whether a creation made something new; false where it was there already. */
+async function isNew(creation: Promise<unknown>): Promise<boolean> {
+  try {
+    await creation;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === CONFLICT) return false;
+    throw error;
+  }
 }

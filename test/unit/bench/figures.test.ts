@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostFigures } from "../../../bench/benchmarks/host.ts";
 import { previewFigures } from "../../../bench/benchmarks/preview.ts";
+import { profilesFigures } from "../../../bench/benchmarks/profiles.ts";
 import { reachFigures } from "../../../bench/benchmarks/reach.ts";
 import { stateFigures, withoutGates } from "../../../bench/benchmarks/state.ts";
 import { withoutPulumi } from "../../../bench/contenders/kubectl.ts";
@@ -37,6 +38,26 @@ describe("the figures of the matrix", () => {
       ["50", "2,500", "650", "1.5 (1.2 to 9.0)", "2.0 MB"],
     ]);
     expect(result).toContain("takes 0.50x of the 3 s");
+  });
+});
+
+describe("the figures of profiles", () => {
+  it("are what they add to an installation, against kubectl and what they may", () => {
+    const runs = (...seconds: number[]) => seconds.map(run);
+    const { rows, result } = profilesFigures({
+      objects: 1460,
+      without: runs(20, 18, 19),
+      with: runs(29, 28, 60),
+      kubectl: runs(8),
+    });
+    expect(rows.map(([name, seconds]) => [name, seconds])).toEqual([
+      ["without profiles", "19.0 (18.0 to 20.0)"],
+      ["with 50 profiles", "29.0 (28.0 to 60.0)"],
+      ["kubectl, 1,460 objects of profiles", "8.0"],
+    ]);
+    expect(result).toContain(
+      "add 10.0 s, which is 1.25x of what kubectl takes for their objects, and 0.50x of the 20 s",
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import type { GuardCase } from "./guard-case.ts";
-import { pod, withContainer, GPU, TOLERATION, POOL, operator } from "./requests.ts";
+import { pod, withContainer, GPU, TOLERATION, POOL } from "./requests.ts";
 
 /** Of GPUs and their pools. */
 export const gpuCases: readonly GuardCase[] = [
