@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { MirrorError } from "../../components/mirror/errors.ts";
 import type { Content } from "../../components/mirror/content.ts";
 import { type Digest, digestOf } from "../../components/mirror/oci/digest.ts";
@@ -23,7 +22,11 @@ export function syntheticImages(references: readonly string[]): Content {
     entries,
     manifest: (digest) => Promise.resolve(read(digest)),
     has: ({ digest, size }) => Promise.resolve(bytes.get(digest)?.length === size),
-    source: ({ digest }) => ({ open: (from, to) => Readable.from([read(digest).subarray(from, to)]) }),
+    source: ({ digest }) => ({
+      async *open(from, to) {
+        yield await Promise.resolve(read(digest).subarray(from, to));
+      },
+    }),
     rehash: ({ digest }) => Promise.resolve(digestOf(read(digest))),
   };
 }
