@@ -144,7 +144,6 @@ describe("after a destroy", () => {
     expect(await complete(false)).toMatch(
       new RegExp(
         "4 objects removed that controllers had left\\n" +
-          "waiting for customresourcedefinitions experiments.kubeflow.org to be gone\\n" +
           "custom resource definitions removed that pulumi leaves for their objects: 1\\n" +
           "Retained, because they hold data: 2 volume claims and their namespaces, kubeflow.\\n" +
           "  kubeflow/mysql-pv-claim  20Gi  deleted-1\\n" +
