@@ -35,11 +35,11 @@ export async function afterDestroy({ cluster, command, say, ...options }: Destro
   await withClient(cluster, async (client) => {
     try {
       const remains = await remainsIn(client);
-      const leftovers = remains.namespaces.length === 0 ? 0 : await removeLeftovers(client, remains, { report: say });
-      if (leftovers > 0) say(`${leftovers} objects removed that controllers had left`);
       const kinds = await removeKinds(client, { report: say });
       if (kinds > 0) say(`custom resource definitions removed that pulumi leaves for their objects: ${kinds}`);
       if (remains.namespaces.length === 0) return say("nothing of the platform is left in the cluster");
+      const leftovers = await removeLeftovers(client, remains, { report: say });
+      if (leftovers > 0) say(`${leftovers} objects removed that controllers had left`);
       if (!options.deleteData) return say(describeRemains(remains, command));
       const kept = await deleteData(client, remains, { report: say });
       say(`deleted: ${remains.claims.length} volume claims and the namespaces ${remains.namespaces.join(" and ")}`);

@@ -11,6 +11,8 @@ export interface DestructionSummary {
   readonly objects: {
     /** By the engine. */
     readonly deleted: number;
+    /** Kinds that the engine leaves for the sake of their objects, removed afterwards. */
+    readonly kinds: number;
     /** Of controllers, removed afterwards. */
     readonly leftovers: number;
   };
@@ -22,14 +24,14 @@ export interface DestructionSummary {
 }
 
 export function summaryOfDestruction(
-  { controlPlane, result, leftovers, remains, outliving }: Destruction,
+  { controlPlane, result, kinds, leftovers, remains, outliving }: Destruction,
   seconds: number,
 ): DestructionSummary {
   return {
     ok: result.failures.length === 0,
     name: controlPlane.name,
     kubernetes: controlPlane.version,
-    objects: { deleted: result.objects.deleted, leftovers },
+    objects: { deleted: result.objects.deleted, kinds, leftovers },
     retained: remains,
     ...(outliving && {
       outliving: {
@@ -42,13 +44,11 @@ export function summaryOfDestruction(
 }
 
 /** The end of a destroy, for people. */
-export function destructionTold(
-  { controlPlane, result, leftovers, remains, outliving }: Destruction,
-  seconds: number,
-): string {
+export function destructionTold(destruction: Destruction, seconds: number): string {
+  const { controlPlane, result, kinds, leftovers, remains, outliving } = destruction;
   const { name } = controlPlane;
   const failures = failuresByCause(result.failures);
-  const count = `${result.objects.deleted} objects deleted, and ${leftovers} that controllers had left; ${seconds} s`;
+  const count = `${result.objects.deleted + kinds} objects deleted, and ${leftovers} that controllers had left; ${seconds} s`;
   if (failures.length > 0) return [...failures, count].join("\n");
   if (outliving !== undefined) return `${count}\n${describeOutliving(outliving, outliving.place)}`;
   const rest =

@@ -12,7 +12,7 @@ import {
 } from "../deployment/outliving.ts";
 import { requireUnprotected } from "../deployment/protection.ts";
 import type { StackResource } from "../deployment/stack-resources.ts";
-import { deleteData, type Remains, remainsIn, removeLeftovers } from "../deployment/remains.ts";
+import { deleteData, type Remains, remainsIn, removeKinds, removeLeftovers } from "../deployment/remains.ts";
 import { settleUsersData } from "../deployment/users-data.ts";
 import { attach, type ControlPlane } from "./control-plane/index.ts";
 import { type EngineName, type EngineResult, engines } from "./engines/index.ts";
@@ -35,6 +35,8 @@ export interface Destruction {
   /** Gone with the stack where that made a cluster of its own. */
   readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
   readonly result: EngineResult;
+  /** How many kinds were removed that the engine leaves for the sake of their objects. */
+  readonly kinds: number;
   /** How many objects of controllers were removed once the engine had deleted its own. */
   readonly leftovers: number;
   /** What is retained; nothing where data was to be deleted. */
@@ -74,17 +76,18 @@ export async function destroyInstallation(options: DestroyOptions): Promise<Dest
       return engine.destroy({ directory, kubeconfig, signal, onEvent });
     });
     signal.throwIfAborted();
-    if (result.failures.length > 0) return { controlPlane, result, leftovers: 0, remains: NOTHING };
+    if (result.failures.length > 0) return { controlPlane, result, kinds: 0, leftovers: 0, remains: NOTHING };
     if (place !== undefined) {
       await controlPlane.stop();
       const outliving = { volumes, resources: lastingResources(stored), place };
-      return { controlPlane, result, leftovers: 0, remains: NOTHING, outliving };
+      return { controlPlane, result, kinds: 0, leftovers: 0, remains: NOTHING, outliving };
     }
     return await progress.phase("What controllers have left", async (report) => {
       const remains = await remainsIn(client);
+      const kinds = await removeKinds(client, { report, signal });
       const leftovers = await removeLeftovers(client, remains, { report, signal });
       if (options.deleteData) await deleteData(client, remains, { report, signal });
-      return { controlPlane, result, leftovers, remains: options.deleteData ? NOTHING : remains };
+      return { controlPlane, result, kinds, leftovers, remains: options.deleteData ? NOTHING : remains };
     });
   } finally {
     await client.close();

@@ -96,7 +96,7 @@ describe("a destroy", () => {
     const { told, ...summary } = await destroy();
     expect(summary).toMatchObject({
       ok: true,
-      objects: { deleted: 632 },
+      objects: { deleted: 588, kinds: 44 },
       retained: {
         namespaces: ["istio-system", "kubeflow"],
         claims: [

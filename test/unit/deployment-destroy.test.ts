@@ -143,8 +143,9 @@ describe("after a destroy", () => {
     const live = await cluster(new Map([...STAYS, foreign, ...LEFT, ...KINDS]));
     expect(await complete(false)).toMatch(
       new RegExp(
-        "4 objects removed that controllers had left\\n" +
-          "custom resource definitions removed that pulumi leaves for their objects: 1\\n" +
+        "custom resource definitions removed that pulumi leaves for their objects: 1\\n" +
+          "waiting for .* to be gone\\n" +
+          "4 objects removed that controllers had left\\n" +
           "Retained, because they hold data: 2 volume claims and their namespaces, kubeflow.\\n" +
           "  kubeflow/mysql-pv-claim  20Gi  deleted-1\\n" +
           "  kubeflow/added-by-hand  20Gi  kept-1\\n" +
