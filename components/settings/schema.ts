@@ -17,7 +17,7 @@ import { TRAINING_OPERATOR_VERSIONS, type TrainingOperatorVersion } from "../kub
 import { registriesSettings } from "../kubeflow/images/settings.ts";
 import { INGRESS_SECRETS, ingressSettings } from "../kubeflow/ingress/settings.ts";
 import { meshSettings } from "../kubeflow/network/settings.ts";
-import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
+import { DEFAULT_RELEASE, releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
 import { componentsSettings } from "../kubeflow/selection/settings.ts";
 import { SERVICES_SECRETS, servicesSettings } from "../kubeflow/services/settings.ts";
@@ -44,7 +44,7 @@ const trainingOperator = z
   );
 
 const release = z.strictObject({
-  version: z.enum(Object.keys(releases) as [ReleaseVersion]).default("1.8.1"),
+  version: z.enum(Object.keys(releases) as [ReleaseVersion]).default(DEFAULT_RELEASE),
   source: z.string().min(1).describe("a directory, a tar.gz or git").optional(),
   deadline: deadline.default("20m"),
   trainingOperator: trainingOperator.default("1.7.0"),
@@ -68,7 +68,7 @@ export const schema = z
     cluster: clusterSettings.prefault({}),
     storage: storageSettings.prefault({}),
     release: release.prefault({}),
-    components: componentsSettings(releases["1.8.1"].components).default({}),
+    components: componentsSettings(releases[DEFAULT_RELEASE].components).default({}),
     ingress: ingressSettings.prefault({}),
     auth: authSettings.prefault({}),
     rotation: rotationSettings.default({}),

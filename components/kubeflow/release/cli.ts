@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
 import { runCli } from "../../kit/cli.ts";
-import { type ReleaseDefinition, releases, type ReleaseVersion } from "../releases/index.ts";
+import { DEFAULT_RELEASE, type ReleaseDefinition, releases, type ReleaseVersion } from "../releases/index.ts";
 import { digestsOf, type Lock } from "./lock.ts";
 import { loadRelease, renderCached, renderExtra, type SourcedObject } from "./index.ts";
 import { findSource } from "./source.ts";
@@ -21,7 +21,7 @@ await runCli(
     .addArgument(
       new Argument("<verb>", "lock: write one digest an object; verify: compare").choices(["lock", "verify"]),
     )
-    .addOption(new Option("--version <version>", "release").choices(Object.keys(releases)).default("1.8.1"))
+    .addOption(new Option("--version <version>", "release").choices(Object.keys(releases)).default(DEFAULT_RELEASE))
     .option("--source <source>", "a directory, a tar.gz or git, as the setting release.source")
     .option("--extra <name...>", "what such a source holds beside the release: training-operator-1.8.0", [])
     .action(async (verb: "lock" | "verify", options: Options) => {

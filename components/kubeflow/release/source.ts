@@ -42,18 +42,18 @@ export async function findSource(
   const env = options.env ?? process.env;
   const project = options.projectDirectory ?? PROJECT;
   if (setting === "git") return gitSource(release, options);
-  if (setting !== undefined) return localSource(path.resolve(project, setting), "setting release.source");
+  if (setting !== undefined) return localSource(release, path.resolve(project, setting), "setting release.source");
   const named = env["KUBEFLOW_MANIFESTS"];
-  if (named !== undefined && named !== "") return localSource(path.resolve(named), "KUBEFLOW_MANIFESTS");
+  if (named !== undefined && named !== "") return localSource(release, path.resolve(named), "KUBEFLOW_MANIFESTS");
   for (const folder of [project, path.join(project, ".."), path.join(project, "..", "shared")]) {
     const archive = path.join(folder, release.archive);
-    if (await exists(archive)) return localSource(archive, "found beside the project");
+    if (await exists(archive)) return localSource(release, archive, "found beside the project");
   }
   return gitSource(release, options);
 }
 
-async function localSource(location: string, origin: string): Promise<Source> {
-  const next = 'give a directory or a tar.gz of kubeflow/manifests v1.8.1, or "git"';
+async function localSource(release: ReleaseDefinition, location: string, origin: string): Promise<Source> {
+  const next = `give a directory or a tar.gz of kubeflow/manifests v${release.version}, or "git"`;
   let isDirectory: boolean;
   try {
     isDirectory = (await stat(location)).isDirectory();

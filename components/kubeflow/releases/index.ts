@@ -79,5 +79,8 @@ export const releases = { "1.8.1": release181 } as const satisfies Record<string
 
 export type ReleaseVersion = keyof typeof releases;
 
+/** The one that is installed where no setting says otherwise. */
+export const DEFAULT_RELEASE = "1.8.1" satisfies ReleaseVersion;
+
 /** Names of what can be taken beside a release. */
 export type ExtraName = keyof (typeof releases)[ReleaseVersion]["extras"];

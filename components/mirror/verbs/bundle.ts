@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import { UserError } from "../../kit/errors.ts";
 import { table } from "../../kit/table.ts";
-import { releases } from "../../kubeflow/releases/index.ts";
+import { DEFAULT_RELEASE, releases } from "../../kubeflow/releases/index.ts";
 import { createBundle } from "../bundle/create.ts";
 import { checkInventory, type Inventory, unmet } from "../bundle/inventory.ts";
 import { type Need, needsOf, type Platform } from "../bundle/needs.ts";
@@ -41,7 +41,7 @@ function withTarget(command: Command): Command {
 }
 
 async function create(folder: string, files: readonly string[], { platform, cloud, source }: Flags): Promise<void> {
-  const release = releases["1.8.1"];
+  const release = releases[DEFAULT_RELEASE];
   const { inventory, checksum } = await createBundle({
     folder: path.resolve(folder),
     release,
@@ -80,7 +80,7 @@ function tellMissing(missing: readonly Need[], verb: string): void {
 }
 
 async function needs(platform: PlatformName, cloud: PluginCloud): Promise<Need[]> {
-  return needsOf(releases["1.8.1"], await pluginsFor(cloud), platformNamed(platform));
+  return needsOf(releases[DEFAULT_RELEASE], await pluginsFor(cloud), platformNamed(platform));
 }
 
 function platformNamed(name: PlatformName): Platform {
