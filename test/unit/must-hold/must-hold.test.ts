@@ -141,12 +141,14 @@ describe("a namespace without default deny", () => {
     expect(openNamespaces(open)).toEqual(["kubeflow"]);
   });
 
-  it("is not one of the cluster or of a profile", () => {
-    const namespace = (name: string, annotations = {}): KubernetesObject => ({
+  it("is not one of the cluster or of a profile that a user made", () => {
+    const namespace = (name: string, annotations = {}, labels = {}): KubernetesObject => ({
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name, annotations },
+      metadata: { name, annotations, labels },
     });
+    const ofSettings = namespace("team", { owner: "someone" }, { "kubeflow-on-pulumi/profile": "by-settings" });
+    expect(openNamespaces([ofSettings])).toEqual(["team"]);
     expect(openNamespaces([namespace("kube-system"), namespace("team", { owner: "someone" })])).toEqual([]);
     expect(openNamespaces([namespace("team")])).toEqual(["team"]);
   });

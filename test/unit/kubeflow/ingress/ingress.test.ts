@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, groupKind, type KubernetesObject, listAt, objectId, textAt } from "../../../../components/kit/objects.ts";
+import { certificateObjects } from "../../../../components/kubeflow/ingress/certificates.ts";
+import { entranceOf } from "../../../../components/kubeflow/ingress/entrance.ts";
 import { isIngressGateway } from "../../../../components/kubeflow/ingress/gateways.ts";
+import { ingressSettings } from "../../../../components/kubeflow/ingress/settings.ts";
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { realRelease } from "../../../kit/release.ts";
 import { type SignOn, signOn } from "../../../kit/sign-on.ts";
@@ -88,6 +91,30 @@ describe("certificates", () => {
     expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
   });
 
+  it("are renewed a month before their end, with a new key, by what issued them", () => {
+    expect(platform.find(`${CERTIFICATE} istio-system/kubeflow-ingress`)?.["spec"]).toMatchObject({
+      secretName: "kubeflow-ingress-tls",
+      duration: "2160h",
+      renewBefore: "720h",
+      privateKey: { rotationPolicy: "Always" },
+      issuerRef: { kind: "ClusterIssuer", name: "kubeflow-ca" },
+    });
+    const served = listAt(platform.find(entrance.gateway), "spec", "servers").at(-1);
+    expect(textAt(served, "tls", "credentialName")).toBe("kubeflow-ingress-tls");
+  });
+
+  it("that are given stand as they are, and cert-manager is asked for none", async () => {
+    // Whether it fits the host and its key is for the settings to see, which are not parsed here.
+    const given = { certificate: "the certificate", key: "its key" };
+    const tls = { ...ingressSettings.parse({}).tls, mode: "given" as const, given };
+    const made = certificateObjects(tls, entranceOf({ ...ingressSettings.parse({}), tls }), entrance);
+    expect(made.map(objectId)).toEqual(["Secret istio-system/kubeflow-ingress-given"]);
+    expect(made[0]).toMatchObject({
+      type: "kubernetes.io/tls",
+      stringData: { "tls.crt": given.certificate, "tls.key": given.key },
+    });
+  });
+
   it("by ACME over HTTP are answered through the gateway, so nothing waits for them before it is open", async () => {
     const { find, waveOf, objects } = await signOn({ ingress: { tls: { mode: "acme", acme } } });
     const certificate = find(`${CERTIFICATE} istio-system/kubeflow-ingress`);
@@ -150,6 +177,13 @@ describe("the entrance", () => {
     expect(script).toContain('cookie .. "; Secure"');
     expect(script).toContain("max-age=31536000");
     expect(script).not.toContain("acme-challenge");
+  });
+
+  it("tells browsers to come by HTTPS only, for as long as the settings say", async () => {
+    const script = async (ingress: object) =>
+      JSON.stringify((await signOn({ ingress })).find("EnvoyFilter.networking.istio.io istio-system/entrance"));
+    expect(await script({ hstsSeconds: 600 })).toMatch(/strict-transport-security[^a-z]+max-age=600/);
+    expect(await script({ hstsSeconds: 0 })).not.toContain("strict-transport-security");
   });
 
   it("names inference services below the host", () => {
