@@ -36,7 +36,10 @@ beforeAll(async () => {
   process.env["XDG_STATE_HOME"] = home;
   controlPlane = await start({ name: "access", binaries: await obtain([...COMPONENTS]) });
   client = await Client.open(controlPlane.kubeconfig);
-  planned = planInstall(releases["1.8.1"], await realRelease(), [each(repaired), accessAdjustment(releases["1.8.1"].access)]).waves.flat();
+  planned = planInstall(releases["1.8.1"], await realRelease(), [
+    each(repaired),
+    accessAdjustment(releases["1.8.1"].access),
+  ]).waves.flat();
   await createGrants(client, planned, ["team"]);
 });
 
