@@ -23,6 +23,8 @@ export interface Stack {
 
 export interface StackOptions {
   readonly environment: Environment;
+  /** The folder of the program and its stack files. @default this project's */
+  readonly directory?: string;
   /** A stack file whose settings replace those of `Pulumi.<environment>.yaml`, key by key. */
   readonly configFile?: string;
   /** Replaces the setting `cloud`. Where the settings lack what that needs, {@link STAND_INS} take its place. */
@@ -44,7 +46,7 @@ const STAND_INS: Readonly<Record<CloudName, Readonly<Record<string, string>>>> =
 
 /** Reads the settings of an environment and checks them before anything is started. Throws UserError listing every problem. */
 export async function readStack(options: StackOptions): Promise<Stack> {
-  const files = [path.join(PROGRAM, `Pulumi.${options.environment}.yaml`), options.configFile];
+  const files = [path.join(options.directory ?? PROGRAM, `Pulumi.${options.environment}.yaml`), options.configFile];
   const texts = new Map<string, string>();
   for (const file of files) {
     if (file === undefined) continue;

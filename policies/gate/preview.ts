@@ -13,9 +13,11 @@ export interface PreviewedStack {
 }
 
 export interface TargetOptions {
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   /** A stack file whose settings replace those of the stack. */
   readonly configFile?: string;
+  /** The folder of the program. @default this project's */
+  readonly directory?: string;
 }
 
 /** What the program would register for a target, without credentials or a cluster. Throws UserError where it fails. */

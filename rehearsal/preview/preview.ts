@@ -29,7 +29,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
   const plan = cloudOf(cloud).plan(cluster);
   let registered = 0;
   const { resources, outputs, failures } = await run({
-    program: PROGRAM,
+    program: options.directory ?? PROGRAM,
     project: PROJECT,
     stack: environment,
     config: stack.config,

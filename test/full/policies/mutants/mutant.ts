@@ -2,18 +2,23 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { findSource } from "../../../../components/kubeflow/release/source.ts";
 import { releases } from "../../../../components/kubeflow/releases/index.ts";
-import type { Report, ReportedFinding } from "../../../../policies/gate/report.ts";
+import { loadExemptions } from "../../../../policies/exemptions/file.ts";
+import type { Exemption } from "../../../../policies/exemptions/schema.ts";
+import { runGate } from "../../../../policies/gate/gate.ts";
+import { previewTarget } from "../../../../policies/gate/preview.ts";
+import { type ReportedFinding, reportOf } from "../../../../policies/gate/report.ts";
+import type { Cloud, Target } from "../../../../policies/gate/targets.ts";
+import { rules } from "../../../../policies/rules/index.ts";
 
 /** One change to a setting or to the code of a component that makes what is deployed less safe. */
 export interface Mutant {
   readonly name: string;
   /** @default prod */
-  readonly stack?: "dev" | "prod";
+  readonly stack?: Target["stack"];
   /** @default existing */
-  readonly cloud?: string;
+  readonly cloud?: Cloud;
   readonly edits: readonly Edit[];
   /** The finding that names it. */
   readonly caught: {
@@ -34,34 +39,37 @@ export interface Edit {
 }
 
 const PROJECT = fileURLToPath(new URL("../../../..", import.meta.url));
-const LEFT_OUT = new Set([".git", "node_modules", "test", "docs", "bench"]);
+/** What the program runs with, beside its components. */
+const PARTS = ["index.ts", "components", "toolchain", "package.json", "tsconfig.json", "Pulumi.yaml"];
 
-/** A copy of the project, of which one file or another is changed for a while. */
-export class MutableProject {
+/** A copy of the program and its stack files, of which one or another is changed for a while. What judges it is not changed. */
+export class MutableProgram {
   readonly #folder: string;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #exemptions: readonly Exemption[];
 
-  private constructor(folder: string, env: NodeJS.ProcessEnv) {
+  private constructor(folder: string, exemptions: readonly Exemption[]) {
     this.#folder = folder;
-    this.#env = env;
+    this.#exemptions = exemptions;
   }
 
-  static async open(): Promise<MutableProject> {
+  static async open(): Promise<MutableProgram> {
     const folder = await mkdtemp(path.join(tmpdir(), "kubeflow-mutants-"));
-    const names = (await readdir(PROJECT)).filter((name) => !LEFT_OUT.has(name));
-    for (const name of names) await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
+    const stacks = (await readdir(PROJECT)).filter((name) => /^Pulumi\.\w+\.yaml$/.test(name));
+    for (const name of [...PARTS, ...stacks])
+      await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
     await symlink(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
     // The copy has nothing beside it, where the project may have the manifests.
     const { location } = await findSource(releases["1.8.1"], undefined);
-    return new MutableProject(folder, location === undefined ? {} : { KUBEFLOW_MANIFESTS: location });
+    if (location !== undefined) await symlink(location, path.join(folder, releases["1.8.1"].archive));
+    return new MutableProgram(folder, await loadExemptions(rules));
   }
 
-  /** What the policies find in a stack of the project after some edits, which are undone. */
+  /** What the policies find in a stack of the program after some edits, which are undone. */
   async findings({
     stack = "prod",
     cloud = "existing",
     edits,
-  }: Pick<Mutant, "stack" | "cloud" | "edits">): Promise<ReportedFinding[]> {
+  }: Pick<Mutant, "stack" | "cloud" | "edits">): Promise<readonly ReportedFinding[]> {
     const before = new Map<string, string>();
     try {
       for (const { file, from, to } of edits) {
@@ -74,7 +82,7 @@ export class MutableProject {
           text.replace(from, () => to),
         );
       }
-      return await this.#gate(stack, cloud);
+      return await this.#judge({ stack, cloud });
     } finally {
       for (const [place, text] of before) await writeFile(place, text);
     }
@@ -84,13 +92,17 @@ export class MutableProject {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #gate(stack: string, cloud: string): Promise<ReportedFinding[]> {
-    const gate = path.join(this.#folder, "policies/gate/cli.ts");
-    const options = { cwd: this.#folder, env: this.#env, reject: false };
-    const { stdout, stderr } = await execa(process.execPath, [gate, stack, "--cloud", cloud, "--json"], options);
-    const { targets, findings } = JSON.parse(stdout === "" ? "{}" : stdout) as Partial<Report>;
-    const errors = targets?.flatMap(({ error }) => error ?? []) ?? [stderr];
-    if (findings === undefined || errors.length > 0) throw new Error(errors.join("\n"));
-    return [...findings];
+  async #judge(target: Target): Promise<readonly ReportedFinding[]> {
+    const assessed = await runGate({
+      rules,
+      targets: [target],
+      exemptions: this.#exemptions,
+      preview: () => previewTarget(target, { directory: this.#folder }),
+      report: () => undefined,
+      now: new Date(),
+    });
+    const { targets, findings } = reportOf(assessed, rules);
+    for (const { error } of targets) if (error !== undefined) throw new Error(error);
+    return findings;
   }
 }
