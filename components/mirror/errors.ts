@@ -34,6 +34,7 @@ const CLASS_OF = {
   E_GONE: "drift",
   E_MOVED: "drift",
   E_DIFFERS: "drift",
+  E_FOREIGN: "drift",
 } as const satisfies Record<string, keyof typeof EXIT>;
 
 export type MirrorCode = keyof typeof CLASS_OF;

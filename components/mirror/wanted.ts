@@ -44,6 +44,15 @@ export function parseWanted(text: string, where: string): readonly WantedImage[]
   return [...new Map(wanted.map((image) => [image.reference, image])).values()];
 }
 
+/** What is wanted beside what somebody has already, who has one platform of an image or all; by digest, so unknown ones stay. */
+export function beyond(wanted: readonly WantedImage[], had: readonly WantedImage[]): readonly WantedImage[] {
+  const digests = new Map(had.map(({ reference, digest }) => [reference, digest]));
+  return wanted.filter(({ reference, digest, platforms = [] }) => {
+    const there = digests.get(reference);
+    return there === undefined || (there !== digest && !platforms.includes(there));
+  });
+}
+
 function fromLines(text: string, where: string): WantedImage[] {
   return text.split("\n").flatMap((line, index) => {
     const reference = line.replace(/(^|\s)#.*$/, "").trim();

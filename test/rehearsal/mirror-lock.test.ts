@@ -55,6 +55,18 @@ const bytes = (...images: MadeImage[]) =>
 const locked = async (reference: string) =>
   (await readLock(file)).images.find((image) => image.reference === reference);
 
+describe("the names below a registry", () => {
+  it("are one for each image, and nothing is left that comes from elsewhere", async () => {
+    const ended = await home.run("rewrite", "prod", "--to", "registry.example.com/kubeflow", "--format", "json");
+    expect(ended.code, ended.stderr).toBe(0);
+    const map = JSON.parse(ended.stdout) as { from: string; to: string }[];
+    expect(map.map(({ from }) => from)).toEqual((await readLock()).images.map(({ reference }) => reference));
+    expect(new Set(map.map(({ to }) => to)).size).toBe(map.length);
+    for (const { from, to } of map) expect(to).toBe(`registry.example.com/kubeflow/${from}`);
+    expect((await home.run("rewrite", "--to", "kubeflow")).code).toBe(2);
+  });
+});
+
 describe("the lock of images", () => {
   it("asks nobody unless it is told whom", async () => {
     const before = (await registry.requests()).length;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parsePlatforms, type PlatformChoice } from "../oci/platform.ts";
 import { pull } from "../pull.ts";
-import { readWanted } from "../wanted.ts";
+import { beyond, readWanted } from "../wanted.ts";
 import { imagesOption } from "./images-option.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
@@ -14,6 +14,7 @@ interface Flags extends RegistryFlags, CommonFlags {
   readonly platform: PlatformChoice;
   readonly concurrency: number;
   readonly withSignatures?: boolean;
+  readonly have?: string;
 }
 
 /** Registries to a folder. */
@@ -23,6 +24,7 @@ export const pullVerb: Verb = (program) => {
     .description("fetch images into a folder, an OCI image layout; what is there is continued")
     .requiredOption("-o, --output <folder>", "the layout")
     .addOption(imagesOption())
+    .option("--have <file>", "leave out what the site has: a lock that was written there with lock --from")
     .addOption(
       new Option("--platform <platforms>", "all, or such as linux/amd64,linux/arm64")
         .argParser(platformsFrom)
@@ -35,7 +37,8 @@ export const pullVerb: Verb = (program) => {
 
 async function act(flags: Flags): Promise<void> {
   const began = performance.now();
-  const wanted = await readWanted(flags.images);
+  const all = await readWanted(flags.images);
+  const wanted = flags.have === undefined ? all : beyond(all, await readWanted(flags.have));
   const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
     const registries = await openRegistries(flags, context);
     const { platform: platforms, concurrency, withSignatures: signatures = false } = flags;

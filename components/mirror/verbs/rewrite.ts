@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../../kit/errors.ts";
 import { table } from "../../kit/table.ts";
+import { MirrorError } from "../errors.ts";
 import { airGapSettings } from "../../kubeflow/air-gap/settings.ts";
 import { targetOf } from "../list/formats.ts";
 import { foreignUses } from "../list/foreign.ts";
@@ -45,6 +46,9 @@ async function rewrite(environment: string | undefined, flags: Flags): Promise<v
     }
     if (others.length === 0) continue;
     const lines = others.map(({ reference, object, field }) => `  ${reference} in ${object}, ${field}`);
-    throw new UserError([`${settings.environment} would still pull from elsewhere:`, ...lines].join("\n"));
+    throw new MirrorError(
+      "E_FOREIGN",
+      [`${settings.environment} would still pull from elsewhere:`, ...lines].join("\n"),
+    );
   }
 }

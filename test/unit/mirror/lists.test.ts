@@ -5,7 +5,7 @@ import { exitCodeOf, MirrorError } from "../../../components/mirror/errors.ts";
 import { formatIndexFile, namedEntry, parseIndexFile } from "../../../components/mirror/layout/index-file.ts";
 import { blobTasks, type ImageGraph } from "../../../components/mirror/plan.ts";
 import { formatBytes, Tally } from "../../../components/mirror/tally.ts";
-import { parseWanted } from "../../../components/mirror/wanted.ts";
+import { beyond, parseWanted, type WantedImage } from "../../../components/mirror/wanted.ts";
 import { sha256 } from "../../kit/images.ts";
 
 const digest = sha256("x");
@@ -43,6 +43,30 @@ describe("a list of images", () => {
     ],
   ])("%j is refused with its place", (text, message) => {
     expect(() => parseWanted(text, "list")).toThrow(message);
+  });
+});
+
+describe("what a site has already", () => {
+  const [one, other, child] = ["1", "2", "3"].map((text) => sha256(text));
+  const image = (name: string, own?: typeof one, ...platforms: (typeof one)[]) => ({
+    reference: `docker.io/a/${name}:1`,
+    ...(own && { digest: own }),
+    platforms: platforms.filter((platform) => platform !== undefined),
+  });
+
+  it("is left out where it is the same by digest, in part or whole, and wanted where anything else is known", () => {
+    const wanted = [
+      image("same", one),
+      image("part", other, child),
+      image("moved", one),
+      image("new", one),
+      image("unknown"),
+    ];
+    const had = [image("same", one), image("part", child), image("moved", other), image("unknown", one)];
+    const left = beyond(wanted as readonly WantedImage[], had as readonly WantedImage[]).map(
+      ({ reference }) => reference,
+    );
+    expect(left).toEqual(["docker.io/a/moved:1", "docker.io/a/new:1", "docker.io/a/unknown:1"]);
   });
 });
 
