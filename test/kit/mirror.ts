@@ -37,8 +37,11 @@ export class MirrorHome {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string, env: NodeJS.ProcessEnv = {}) {
+  readonly #input: string;
+
+  private constructor(folder: string, env: NodeJS.ProcessEnv = {}, input = "") {
     this.folder = folder;
+    this.#input = input;
     this.env = {
       PATH: process.env["PATH"],
       HOME: folder,
@@ -52,9 +55,9 @@ export class MirrorHome {
     return new MirrorHome(await mkdtemp(path.join(tmpdir(), "mirror-")));
   }
 
-  /** The same folder, where these variables are set. */
-  with(env: NodeJS.ProcessEnv): MirrorHome {
-    return new MirrorHome(this.folder, env);
+  /** The same folder, where these variables are set and runs read this from standard input. */
+  with(env: NodeJS.ProcessEnv, input = ""): MirrorHome {
+    return new MirrorHome(this.folder, env, input);
   }
 
   path(...parts: string[]): string {
@@ -66,8 +69,10 @@ export class MirrorHome {
     const child = spawn(program, [...own, ...args], {
       cwd: this.folder,
       env: this.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(this.#input);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

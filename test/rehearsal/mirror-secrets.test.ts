@@ -1,0 +1,179 @@
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FaultProxy, type Rule } from "../kit/fault-proxy.ts";
+import { makeImage, noise, seed } from "../kit/images.ts";
+import { MirrorHome, type MirrorRun } from "../kit/mirror.ts";
+import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
+
+const PASSWORD = "pa55-m4rker";
+const WRONG = "wr0ng-m4rker";
+const TOKEN = "t0ken-m4rker";
+const SIGNATURE = "s1gned-m4rker";
+const basic = (password: string) => Buffer.from(`someone:${password}`).toString("base64");
+/** What nobody may read anywhere. */
+const SECRETS = [PASSWORD, WRONG, TOKEN, SIGNATURE, basic(PASSWORD), basic(WRONG)];
+
+let home: MirrorHome;
+let registry: RunningRegistry;
+let proxy: FaultProxy;
+let round = 0;
+
+beforeAll(async () => {
+  [home, registry] = await Promise.all([MirrorHome.open(), startRegistry()]);
+  await seed(registry.origin, "app", "v1", makeImage([noise("a layer", 200_000)]));
+  proxy = await FaultProxy.before(registry.origin);
+  await writeFile(home.path("images.txt"), `${proxy.host}/app:v1`);
+  await mkdir(home.path("secrets", "bin"), { recursive: true });
+});
+afterAll(async () => {
+  await proxy.close();
+  await Promise.all([home.close(), registry.stop()]);
+});
+beforeEach(() => {
+  round += 1;
+  proxy.use(signedIn());
+});
+
+/** A registry that gives tokens to who knows the password; `then` is what becomes of requests that bring one. */
+function signedIn(then: Rule = () => undefined): Rule {
+  const challenge = `Bearer realm="${proxy.origin}/token",service="here",scope="repository:app:pull,push"`;
+  return (request) => {
+    const { authorization } = request.headers;
+    if (request.path.startsWith("/token"))
+      return authorization === `Basic ${basic(PASSWORD)}`
+        ? { kind: "answer", status: 200, body: JSON.stringify({ token: TOKEN }) }
+        : { kind: "answer", status: 401, body: '{"details":"incorrect username or password"}' };
+    if (authorization !== `Bearer ${TOKEN}`)
+      return { kind: "answer", status: 401, headers: { "www-authenticate": challenge } };
+    return then(request);
+  };
+}
+
+/** Ways to tell the password, each as runs of the command line and what has to be on it. */
+const WAYS: Readonly<
+  Record<string, (password: string) => Promise<{ readonly where: MirrorHome; readonly args: string[] }>>
+> = {
+  "a file of docker's": async (password) => {
+    const auths = { [proxy.host]: { auth: basic(password) } };
+    await writeFile(home.path("secrets", "config.json"), JSON.stringify({ auths }));
+    return { where: home.with({ DOCKER_CONFIG: home.path("secrets") }), args: [] };
+  },
+  "a helper": async (password) => {
+    const helper = home.path("secrets", "bin", "docker-credential-vault");
+    await writeFile(helper, `#!/bin/sh\nprintf '{"Username":"someone","Secret":"${password}"}'\n`);
+    await chmod(helper, 0o755);
+    await writeFile(home.path("secrets", "config.json"), JSON.stringify({ credsStore: "vault" }));
+    const PATH = `${path.dirname(helper)}:${process.env["PATH"]}`;
+    return { where: home.with({ DOCKER_CONFIG: home.path("secrets"), PATH }), args: [] };
+  },
+  "standard input": (password) =>
+    Promise.resolve({ where: home.with({}, `someone:${password}`), args: ["--creds-stdin", proxy.host] }),
+};
+
+/** Arguments of every process that a run consists of, as everybody on the machine can read them. */
+async function commandLines(pid: number): Promise<string> {
+  const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+  const children = (await read(`task/${pid}/children`)).split(" ").filter((one) => one !== "");
+  return [await read("cmdline"), ...(await Promise.all(children.map((one) => commandLines(Number(one)))))].join("\n");
+}
+
+/** Everything that files hold which a run may have written. */
+async function written(): Promise<string> {
+  const entries = await readdir(home.folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.startsWith(home.path("secrets")));
+  return (await Promise.all(files.map((file) => readFile(path.join(file.parentPath, file.name), "latin1")))).join("\n");
+}
+
+/** Runs a verb and looks for secrets wherever it leaves traces. */
+async function discreet(where: MirrorHome, ...args: readonly string[]): Promise<MirrorRun> {
+  const { child, ended } = where.start(...args);
+  const seen: string[] = [];
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      seen.push(await commandLines(child.pid ?? 0));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  const ran = await ended;
+  isOver = true;
+  await watching;
+  expect(seen.join("\n")).toContain(args[0]);
+  const traces = { stdout: ran.stdout, stderr: ran.stderr, processes: seen.join("\n"), files: await written() };
+  for (const [name, text] of Object.entries(traces))
+    for (const secret of SECRETS) expect(text.includes(secret), `${secret} is in ${name} of ${args[0]}`).toBe(false);
+  return ran;
+}
+
+const online = ["pull", "push", "diff", "verify"] as const;
+
+/** Arguments of a verb that speaks to the registry. */
+function argumentsOf(verb: (typeof online)[number]): string[] {
+  const to = `${proxy.host}/site`;
+  return {
+    pull: ["pull", "-o", home.path(`pulled${round}`), "--images", home.path("images.txt")],
+    push: ["push", home.path("layout"), "--to", `${to}${round}`],
+    diff: ["diff", home.path("layout"), to],
+    verify: ["verify", to, "--layout", home.path("layout"), "--deep"],
+  }[verb];
+}
+
+describe.each(Object.entries(WAYS))("a password from %s", (_way, tell) => {
+  beforeAll(async () => {
+    proxy.use(() => undefined);
+    await rm(home.path("layout"), { recursive: true, force: true });
+    const pulled = await home.run("pull", "-o", home.path("layout"), "--images", home.path("images.txt"));
+    expect(pulled.code, pulled.stderr).toBe(0);
+    expect((await home.run("push", home.path("layout"), "--to", `${proxy.host}/site`)).code).toBe(0);
+  });
+
+  it.each(online)("leaves no trace of %s that succeeds", async (verb) => {
+    const { where, args } = await tell(PASSWORD);
+    const ran = await discreet(where, ...argumentsOf(verb), ...args, "--json");
+    expect(ran.code, ran.stderr).toBe(0);
+  });
+
+  it.each(online)("leaves no trace of %s that is turned away", async (verb) => {
+    const { where, args } = await tell(WRONG);
+    const ran = await discreet(where, ...argumentsOf(verb), ...args);
+    expect(ran.code, ran.stderr).not.toBe(0);
+    expect(ran.stderr).toContain("E_");
+  });
+
+  it.each(online)("leaves no trace of %s that fails behind the door", async (verb) => {
+    const location = `${proxy.origin}/elsewhere?signature=${SIGNATURE}`;
+    proxy.use((request) => {
+      if (request.path.startsWith("/elsewhere")) return { kind: "answer", status: 403, body: "<Error>denied</Error>" };
+      const isBytes = request.method === "GET" && request.path.includes("/blobs/");
+      return signedIn(({ method }) => {
+        if (isBytes) return { kind: "answer", status: 307, headers: { location } };
+        return method === "POST" || method === "HEAD" ? { kind: "answer", status: 403 } : undefined;
+      })(request);
+    });
+    const { where, args } = await tell(PASSWORD);
+    const ran = await discreet(where, ...argumentsOf(verb), ...args, "--json");
+    expect(ran.code, ran.stderr).not.toBe(0);
+  });
+});
+
+describe("where credentials are at hand that are not needed", () => {
+  const stick = () => home.path("stick");
+  const archive = () => path.join(stick(), "kubeflow-images.tar");
+  it.each<[string, () => string[]]>([
+    ["export", () => ["export", home.path("layout"), "-o", stick()]],
+    ["import", () => ["import", archive(), "-o", home.path("imported")]],
+    ["verify of a folder", () => ["verify", home.path("layout"), "--deep"]],
+    ["containerd", () => ["containerd", "--to", `${proxy.host}/site`, "-o", home.path("hosts")]],
+    ["list", () => ["list", "--format", "json"]],
+    ["lock --check", () => ["lock", "--check"]],
+    ["rewrite", () => ["rewrite", "--to", `${proxy.host}/site`]],
+    ["doctor", () => ["doctor", "dev"]],
+    ["bundle inventory", () => ["bundle", "inventory", home.path("layout")]],
+  ])("%s leaves no trace of them, well or not", async (_verb, args) => {
+    const { where } = await (WAYS["a file of docker's"] as (typeof WAYS)[string])(PASSWORD);
+    await discreet(where, ...args());
+    const failed = await discreet(where, ...args(), "--no-such-option");
+    expect(failed.code).toBe(2);
+  });
+});
