@@ -9,6 +9,8 @@ import {
 import { generated } from "../../../policies/generate.ts";
 import { STACK_CLASSES } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
+import { configurationFor } from "../../../policies/stack-configuration.ts";
+import { settingsOf } from "../../kit/tenancy/tenants.ts";
 
 describe("the pack's configuration", () => {
   it.each(STACK_CLASSES)("of %s can be read", async (stackClass) => {
@@ -32,6 +34,17 @@ describe("the pack's configuration", () => {
       expect.stringContaining("cloud-imds-v2.checkLevels"),
       "cloud-imds-v2.maxHops: is no parameter of the rule; it has maxHop, checkLevels, enforcementLevel",
     ]);
+  });
+});
+
+describe("the settings of a stack", () => {
+  it("set the versions that the pack lets through: those that the runtime guards do", () => {
+    const pins = { transformers: "4.41.2", trainingOperator: "1.8" };
+    const settings = settingsOf({ tenancy: { pins } });
+    const configured = configurationFor(configurationOf(rules, "prod"), settings);
+    expect(configured["ml-transformers-version"]).toMatchObject({ denied: [">=4.42.0"], validated: ["4.41.2"] });
+    expect(configured["ml-training-operator-version"]).toMatchObject({ denied: ">=1.9.0", validated: "1.8" });
+    expect(problemsOf(rules, configured)).toEqual([]);
   });
 });
 
