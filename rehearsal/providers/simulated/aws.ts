@@ -95,6 +95,11 @@ export const aws: SimulatedCloud = {
       "vpcSecurityGroupIds",
     ],
     allowed: ["arn:aws:iam::aws:policy/", "arn:aws:eks::aws:cluster-access-policy/"],
+    // Whoever names a role of their own account has it.
+    isElsewhere: (value) => {
+      const [, account = ACCOUNT] = /^arn:aws:iam::(\d{12}):/.exec(value) ?? [];
+      return account !== ACCOUNT;
+    },
   },
 };
 

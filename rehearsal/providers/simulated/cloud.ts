@@ -16,7 +16,12 @@ export interface SimulatedCloud {
    * Names of properties, at any depth, whose values must be those of something that exists: its id, or any of its
    * outputs. A value that begins with one of `allowed` is the cloud's own, such as a managed policy's ARN.
    */
-  readonly references: { readonly properties: readonly string[]; readonly allowed: readonly string[] };
+  readonly references: {
+    readonly properties: readonly string[];
+    readonly allowed: readonly string[];
+    /** Whether a reference leads out of what is simulated. */
+    readonly isElsewhere?: (value: string) => boolean;
+  };
 }
 
 export interface SimulatedResource {

@@ -177,9 +177,11 @@ export class SimulatedProvider implements Provider {
   }
 
   #danglings({ inputs }: Request): CheckFailure[] {
-    const { allowed } = this.#cloud.references;
+    const { allowed, isElsewhere } = this.#cloud.references;
+    const isKnown = (value: string) =>
+      this.#world.find(value) !== undefined || allowed.some((own) => value.startsWith(own));
     return valuesOf(this.#references, inputs)
-      .filter(([, value]) => this.#world.find(value) === undefined && !allowed.some((own) => value.startsWith(own)))
+      .filter(([, value]) => !isKnown(value) && isElsewhere?.(value) !== true)
       .map(([property, value]) => ({ property, reason: `is ${JSON.stringify(value)}, which nothing here is` }));
   }
 }

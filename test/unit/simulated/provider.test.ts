@@ -30,7 +30,11 @@ const cloud: SimulatedCloud = {
         })),
     },
   },
-  references: { properties: ["clusterId", "vpcUuid"], allowed: ["default-"] },
+  references: {
+    properties: ["clusterId", "vpcUuid"],
+    allowed: ["default-"],
+    isElsewhere: (value) => value.startsWith("vpc-of-others"),
+  },
 };
 
 let cache: string;
@@ -113,6 +117,10 @@ describe("a simulated cloud", () => {
     ["a reference to nothing", { vpcUuid: "vpc-1" }, 'vpcUuid is "vpc-1", which nothing here is'],
   ])("refuses %s", async (_, changes, problem) => {
     expect(await problemsOf(CLUSTER, { ...cluster, ...changes })).toEqual([problem]);
+  });
+
+  it("does not look for what is elsewhere", async () => {
+    expect(await problemsOf(CLUSTER, { ...cluster, vpcUuid: "vpc-of-others" })).toEqual([]);
   });
 
   it("misses what is required, at any depth", async () => {
