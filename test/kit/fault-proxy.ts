@@ -35,6 +35,8 @@ export type Fault =
   | { readonly kind: "flip"; readonly at: number }
   /** After so many bytes one byte at a time comes, with so many milliseconds in between. */
   | { readonly kind: "drip"; readonly after: number; readonly every: number }
+  /** So many bytes of the answer's body pass in a second, so that none wait on the way. */
+  | { readonly kind: "slow"; readonly bytesPerSecond: number }
   /** The registry is asked for everything, whatever range was wanted. */
   | { readonly kind: "ignoreRange" }
   /** The answer's head tells another range. */
@@ -108,6 +110,8 @@ export class FaultProxy {
     });
     upstream.on("error", () => response.destroy());
     upstream.on("response", (answer) => this.#answer(answer, response, fault));
+    // Who went away gets no more, and costs no more.
+    response.on("close", () => upstream.destroy());
     if (fault?.kind === "cutRequest") cutRequest(request, upstream, fault.after);
     else request.pipe(upstream);
   }
@@ -144,6 +148,9 @@ export class FaultProxy {
         else if (fault.kind === "cut") setImmediate(() => response.destroy());
         else drip(response, fault.every);
       } else response.write(chunk);
+      if (fault?.kind !== "slow") return;
+      answer.pause();
+      setTimeout(() => answer.resume(), (chunk.length / fault.bytesPerSecond) * 1000);
     });
     answer.on("end", () => response.end());
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,6 +89,21 @@ export class MirrorHome {
 
   run(...args: readonly string[]): Promise<MirrorRun> {
     return this.start(...args).ended;
+  }
+
+  /** Runs, and tells the most memory that it took meanwhile, in bytes; what the system says last is close to the end. */
+  async runWatched(...args: readonly string[]): Promise<MirrorRun & { readonly peakBytes: number }> {
+    const { child, ended } = this.start(...args);
+    let peakBytes = 0;
+    const timer = setInterval(() => {
+      void readFile(`/proc/${child.pid}/status`, "utf8").then(
+        (text) => (peakBytes = Math.max(peakBytes, Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024)),
+        () => undefined,
+      );
+    }, 20);
+    const run = await ended;
+    clearInterval(timer);
+    return { ...run, peakBytes };
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cacheRoot } from "../../components/kit/cache.ts";
 import { FaultProxy, type Rule } from "../kit/fault-proxy.ts";
 import { makeImage, noise, seed } from "../kit/images.ts";
 import { MirrorHome, type MirrorRun } from "../kit/mirror.ts";
@@ -51,15 +52,13 @@ function signedIn(then: Rule = () => undefined): Rule {
 }
 
 /** Ways to tell the password, each as runs of the command line and what has to be on it. */
-const WAYS: Readonly<
-  Record<string, (password: string) => Promise<{ readonly where: MirrorHome; readonly args: string[] }>>
-> = {
-  "a file of docker's": async (password) => {
+const WAYS = {
+  "a file of docker's": async (password: string) => {
     const auths = { [proxy.host]: { auth: basic(password) } };
     await writeFile(home.path("secrets", "config.json"), JSON.stringify({ auths }));
     return { where: home.with({ DOCKER_CONFIG: home.path("secrets") }), args: [] };
   },
-  "a helper": async (password) => {
+  "a helper": async (password: string) => {
     const helper = home.path("secrets", "bin", "docker-credential-vault");
     await writeFile(helper, `#!/bin/sh\nprintf '{"Username":"someone","Secret":"${password}"}'\n`);
     await chmod(helper, 0o755);
@@ -67,7 +66,7 @@ const WAYS: Readonly<
     const PATH = `${path.dirname(helper)}:${process.env["PATH"]}`;
     return { where: home.with({ DOCKER_CONFIG: home.path("secrets"), PATH }), args: [] };
   },
-  "standard input": (password) =>
+  "standard input": (password: string) =>
     Promise.resolve({ where: home.with({}, `someone:${password}`), args: ["--creds-stdin", proxy.host] }),
 };
 
@@ -144,11 +143,11 @@ describe.each(Object.entries(WAYS))("a password from %s", (_way, tell) => {
   it.each(online)("leaves no trace of %s that fails behind the door", async (verb) => {
     const location = `${proxy.origin}/elsewhere?signature=${SIGNATURE}`;
     proxy.use((request) => {
-      if (request.path.startsWith("/elsewhere")) return { kind: "answer", status: 403, body: "<Error>denied</Error>" };
+      if (request.path.startsWith("/elsewhere")) return { kind: "answer", status: 400, body: "<Error/>" };
       const isBytes = request.method === "GET" && request.path.includes("/blobs/");
-      return signedIn(({ method }) => {
+      return signedIn(({ path: asked }) => {
         if (isBytes) return { kind: "answer", status: 307, headers: { location } };
-        return method === "POST" || method === "HEAD" ? { kind: "answer", status: 403 } : undefined;
+        return asked.startsWith("/v2/site") ? { kind: "answer", status: 403 } : undefined;
       })(request);
     });
     const { where, args } = await tell(PASSWORD);
@@ -160,20 +159,25 @@ describe.each(Object.entries(WAYS))("a password from %s", (_way, tell) => {
 describe("where credentials are at hand that are not needed", () => {
   const stick = () => home.path("stick");
   const archive = () => path.join(stick(), "kubeflow-images.tar");
-  it.each<[string, () => string[]]>([
-    ["export", () => ["export", home.path("layout"), "-o", stick()]],
-    ["import", () => ["import", archive(), "-o", home.path("imported")]],
-    ["verify of a folder", () => ["verify", home.path("layout"), "--deep"]],
-    ["containerd", () => ["containerd", "--to", `${proxy.host}/site`, "-o", home.path("hosts")]],
-    ["list", () => ["list", "--format", "json"]],
-    ["lock --check", () => ["lock", "--check"]],
-    ["rewrite", () => ["rewrite", "--to", `${proxy.host}/site`]],
-    ["doctor", () => ["doctor", "dev"]],
-    ["bundle inventory", () => ["bundle", "inventory", home.path("layout")]],
-  ])("%s leaves no trace of them, well or not", async (_verb, args) => {
-    const { where } = await (WAYS["a file of docker's"] as (typeof WAYS)[string])(PASSWORD);
-    await discreet(where, ...args());
-    const failed = await discreet(where, ...args(), "--no-such-option");
-    expect(failed.code).toBe(2);
+  it.each<[verb: string, code: number, () => string[]]>([
+    ["export", 0, () => ["export", home.path("layout"), "-o", stick()]],
+    ["import", 0, () => ["import", archive(), "-o", home.path("imported")]],
+    ["verify of a folder", 0, () => ["verify", home.path("layout"), "--deep"]],
+    ["containerd", 0, () => ["containerd", "--to", `${proxy.host}/site`, "-o", home.path("hosts")]],
+    ["list", 0, () => ["list", "--format", "json"]],
+    ["lock --check", 0, () => ["lock", "--check"]],
+    ["rewrite", 0, () => ["rewrite", "--to", `${proxy.host}/site`]],
+    // Of an environment without an air gap.
+    ["doctor", 1, () => ["doctor", "dev"]],
+    ["bundle inventory of what is no bundle", 1, () => ["bundle", "inventory", home.path("layout")]],
+  ])("%s leaves no trace of them, well or not", async (_verb, code, args) => {
+    const { DOCKER_CONFIG } = (await WAYS["a file of docker's"](PASSWORD)).where.env;
+    const { KUBEFLOW_MANIFESTS } = process.env;
+    // What the program is made of is where it always is.
+    const XDG_CACHE_HOME = path.dirname(cacheRoot());
+    const where = home.with({ DOCKER_CONFIG, KUBEFLOW_MANIFESTS, XDG_CACHE_HOME });
+    const ran = await discreet(where, ...args());
+    expect(ran.code, ran.stderr).toBe(code);
+    expect((await discreet(where, ...args(), "--no-such-option")).code).toBe(2);
   });
 });
