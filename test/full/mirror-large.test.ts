@@ -56,6 +56,21 @@ describe("a layer of 600 MiB", () => {
   });
 });
 
+describe("a pull that is under way", () => {
+  it("has its folder to itself", async () => {
+    proxy.use(({ path }) => (path.includes("/blobs/") ? { kind: "slow", bytesPerSecond: 20e6 } : undefined));
+    const parts = home.path("parts.txt");
+    await writeFile(parts, `${proxy.host}/parts:v1`);
+    const args = ["pull", "-o", home.path("alone"), "--images", parts];
+    const first = home.start(...args);
+    while (proxy.bodyBytes === 0 && first.child.exitCode === null) await sleep(2);
+    const second = await home.run(...args);
+    expect(second.code).toBe(7);
+    expect(second.stderr).toContain(`is being written by process ${first.child.pid}`);
+    expect((await first.ended).code).toBe(0);
+  });
+});
+
 describe("a pull that is killed in the middle", () => {
   it("fetches again at most 2 MiB of each stream", async () => {
     proxy.use(({ path }) => (path.includes("/blobs/") ? { kind: "slow", bytesPerSecond: 40e6 } : undefined));
