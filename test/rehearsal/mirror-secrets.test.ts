@@ -163,6 +163,7 @@ describe("where credentials are at hand that are not needed", () => {
     ["export", 0, () => ["export", home.path("layout"), "-o", stick()]],
     ["import", 0, () => ["import", archive(), "-o", home.path("imported")]],
     ["verify of a folder", 0, () => ["verify", home.path("layout"), "--deep"]],
+    ["gc", 0, () => ["gc", home.path("layout")]],
     ["containerd", 0, () => ["containerd", "--to", `${proxy.host}/site`, "-o", home.path("hosts")]],
     ["list", 0, () => ["list", "--format", "json"]],
     ["lock --check", 0, () => ["lock", "--check"]],
