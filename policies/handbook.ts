@@ -26,10 +26,12 @@ const INTRODUCTION = `# Policies
 
 <!-- Written by \`npm run policy -- docs\` from policies/rules: change the rules, not this file. -->
 
-\`npm run policy -- dev prod\` previews the stacks without a cloud and tells what in them the rules forbid; \`npm run up\`
-has Pulumi check the same while it deploys. A mandatory finding ends both. The pack itself is in \`policies/\` and runs
-under \`pulumi preview --policy-pack policies --policy-pack-config policies/config/prod.json\` and \`pulumi policy analyze\`
-as well, once \`npm run policy:build\` has compiled it.
+\`npm run policy\` previews the stacks without a cloud and tells what in them the rules forbid: \`dev\` and \`prod\` on every
+cloud, and \`airgapped\`, which is prod with a registry of its own. Stacks, \`--cloud\` and \`--config FILE\`, a stack file
+whose settings replace theirs, make it others. \`npm run up\` has Pulumi check the same while it deploys. A mandatory finding
+ends both. The pack itself is in \`policies/\` and, once \`npm run policy:build\` has compiled it, runs under
+\`pulumi preview --policy-pack policies --policy-pack-config policies/config/prod.json\` as well, and under
+\`pulumi policy analyze\` with the same two arguments on what is deployed.
 
 How strict a rule is depends on the class of the stack: a test environment (dev), production (prod), or production
 without access to the internet (airgapped). \`remediate\` repairs what it finds while deploying and is mandatory where it
@@ -41,6 +43,7 @@ What cannot be repaired is listed in \`policies/exemptions.yaml\`: which rule, w
 who answers for it, for which upstream version it was looked at, and until when. An exempt finding is still printed. One
 whose exemption has expired, is of another version, or pins another value than is found counts in full, and
 \`meta-exemptions-valid\` reports the entry; so it does with entries that nothing needs any more, unless they are optional.
+That takes \`npm run policy\` on all stacks: one of them cannot tell what others need.
 
 \`\`\`yaml
 exemptions:

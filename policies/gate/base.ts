@@ -15,7 +15,7 @@ export async function readBase(file: string): Promise<Report> {
 
 function notAReport(file: string, cause?: unknown): UserError {
   return new UserError(`${file} is no report to compare with`, {
-    next: "write one on the base: npm run --silent policy -- dev prod --json > base.json",
+    next: "write one on the base: npm run --silent policy -- --json > base.json",
     exitCode: 2,
     cause,
   });

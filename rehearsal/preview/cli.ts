@@ -8,6 +8,7 @@ import { progressFor } from "../../components/kit/progress.ts";
 import { table } from "../../components/kit/table.ts";
 import { formatSize } from "../../components/kit/units.ts";
 import { environments, type Environment } from "../../components/settings/environments.ts";
+import type { Glance } from "../../policies/gate/glance.ts";
 import { type Preview, previewStack } from "./preview.ts";
 import { countsOf, treeOf } from "./tree.ts";
 
@@ -16,6 +17,7 @@ interface Flags {
   readonly region?: string;
   readonly project?: string;
   readonly config?: string;
+  readonly policy: boolean;
   readonly json?: boolean;
 }
 
@@ -26,20 +28,28 @@ const command = new Command("npm run preview --")
   .option("--region <region>", "in place of the setting")
   .option("--project <project>", "of Google Cloud, in place of the setting")
   .option("--config <file>", "a stack file whose settings replace those of Pulumi.<stack>.yaml")
+  .option("--no-policy", "leave out what the policies find")
   .option("--json", "end with one JSON object on standard output; progress goes to standard error")
   .action(show);
 
 await runCli(command);
 
-async function show(environment: Environment, { config, json = false, ...flags }: Flags): Promise<void> {
+async function show(environment: Environment, { config, policy, json = false, ...flags }: Flags): Promise<void> {
   const progress = progressFor({ json });
   const preview = await progress.phase("Preview", (report) =>
     previewStack({ environment, ...flags, ...(config === undefined ? {} : { configFile: config }), report }),
   );
-  process.stdout.write(json ? `${JSON.stringify(summaryOf(preview))}\n` : textOf(preview));
+  const policies = policy ? await progress.phase("Policies", () => judge(preview)) : undefined;
+  process.stdout.write(json ? `${JSON.stringify(summaryOf(preview, policies))}\n` : textOf(preview, policies));
 }
 
-function textOf({ stack, plan, resources }: Preview): string {
+/** Loaded only when it is needed. */
+async function judge({ stack, resources }: Preview): Promise<Glance> {
+  const { glanceAt } = await import("../../policies/gate/glance.ts");
+  return glanceAt(stack.settings, resources);
+}
+
+function textOf({ stack, plan, resources }: Preview, policies: Glance | undefined): string {
   const counts = Object.entries(countsOf(resources)).map(([by, count]) => `${by} ${count}`);
   return [
     ...treeOf(resources),
@@ -50,9 +60,19 @@ function textOf({ stack, plan, resources }: Preview): string {
       : []),
     ...plan.deviations.map((deviation) => `Deviation: ${deviationText(deviation)}`),
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
+    ...(policies === undefined ? [] : policyLines(policies)),
     `${resources.length} resources: ${counts.join(", ")}`,
     "",
   ].join("\n");
+}
+
+function policyLines({ mandatory, advisory, exempt, worst }: Glance): string[] {
+  const more = mandatory > worst.length ? [`  ... and ${mandatory - worst.length} more`] : [];
+  return [
+    `Policies: ${mandatory} mandatory, ${advisory} advisory, ${exempt} exempt (npm run policy tells all of them)`,
+    ...worst.map((line) => `  ${line}`),
+    ...more,
+  ];
 }
 
 function poolsOf(pools: readonly NodePool[]): string {
@@ -69,7 +89,7 @@ function poolsOf(pools: readonly NodePool[]): string {
   return table(["Pool", "Type", "Nodes", "CPU", "Memory", "Disk", "GPUs", "Zones"], rows);
 }
 
-function summaryOf({ stack, plan, resources }: Preview) {
+function summaryOf({ stack, plan, resources }: Preview, policies: Glance | undefined) {
   const { environment, cloud, cluster } = stack.settings;
   return {
     ok: true,
@@ -81,5 +101,6 @@ function summaryOf({ stack, plan, resources }: Preview) {
     pools: plan.pools,
     deviations: plan.deviations,
     warnings: plan.warnings,
+    ...(policies && { policies }),
   };
 }

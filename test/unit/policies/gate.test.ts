@@ -1,51 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../components/kit/errors.ts";
-import { parseSettings } from "../../../components/settings/parse.ts";
-import { readExample } from "../../../policies/examples.ts";
-import { readExemptions } from "../../../policies/exemptions/schema.ts";
-import { runGate } from "../../../policies/gate/gate.ts";
 import { markdownOf } from "../../../policies/gate/markdown.ts";
-import { type Report, reportOf } from "../../../policies/gate/report.ts";
+import type { Report } from "../../../policies/gate/report.ts";
 import { sarifOf } from "../../../policies/gate/sarif.ts";
-import { type Cloud, CLOUDS, stackOptionsOf, targetsOf } from "../../../policies/gate/targets.ts";
+import { CLOUDS } from "../../../policies/gate/targets.ts";
 import { textOf } from "../../../policies/gate/text.ts";
-import type { StackClass } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
-
-const POD = `
-apiVersion: v1
-kind: Pod
-metadata: { name: train, namespace: alice }
-spec: { containers: [{ name: main, image: python:3.12 }] }
-`;
-
-const EXEMPTION = `exemptions:
-  - { id: EX-01, policy: k8s-memory-limits, match: { kind: Pod, name: train }, stacks: [dev, prod], owner: ml, expires: 2026-03-01,
-      reason: It sizes itself by its node., upstream: { component: kubeflow, version: 1.8.1 } }`;
-
-async function gate(
-  yaml: Readonly<Partial<Record<StackClass, string>>>,
-  exemptions = "",
-  { base, clouds = ["existing"] }: { readonly base?: Report; readonly clouds?: readonly Cloud[] } = {},
-): Promise<Report> {
-  const assessed = await runGate({
-    rules,
-    targets: targetsOf(["dev", "prod"], clouds),
-    exemptions: readExemptions(exemptions, rules),
-    preview: ({ stack }) => {
-      const { environment } = stackOptionsOf({ stack, cloud: "existing" });
-      const text = yaml[stack];
-      if (text === undefined) return Promise.reject(new UserError("the program ended with exit code 1"));
-      return Promise.resolve({
-        settings: parseSettings({ environment, cloud: "existing" }),
-        resources: readExample(text).resources,
-      });
-    },
-    report: () => undefined,
-    now: new Date("2026-01-01T00:00:00Z"),
-  });
-  return reportOf(assessed, rules, base);
-}
+import { EXEMPTION, gate, POD } from "../../kit/gate.ts";
+import { sarifLog } from "../../kit/sarif.ts";
 
 const limits = (report: Report) => report.findings.filter(({ rule }) => rule === "k8s-memory-limits");
 
@@ -124,18 +85,40 @@ properties: {}
     ]);
   });
 
-  it("writes SARIF in which exempt findings are suppressed", async () => {
-    const [run] = (sarifOf(await gate({ dev: POD, prod: POD }, EXEMPTION), rules) as { runs: Run[] }).runs;
-    const result = run?.results.find(({ ruleId }) => ruleId === "k8s-memory-limits");
-    expect(result).toMatchObject({
-      level: "warning",
-      ruleIndex: rules.findIndex(({ id }) => id === "k8s-memory-limits"),
-      suppressions: [{ status: "accepted" }],
-      locations: [{ physicalLocation: { artifactLocation: { uri: "index.ts" } } }],
+  describe("as SARIF", () => {
+    const written = (report: Report) => sarifLog.parse(JSON.parse(JSON.stringify(sarifOf(report, rules))));
+
+    it("suppresses what is exempt, and marks what is new", async () => {
+      const base = await gate({ dev: POD, prod: POD }, EXEMPTION);
+      const other = POD.replace("name: train", "name: serve");
+      const report = await gate({ dev: POD, prod: `${POD}---${other}` }, EXEMPTION, { base });
+      const [run] = written(report).runs;
+      const results = run?.results.filter(({ ruleId }) => ruleId === "k8s-memory-limits");
+      const common = {
+        ruleIndex: rules.findIndex(({ id }) => id === "k8s-memory-limits"),
+        locations: [{ physicalLocation: { artifactLocation: { uri: "index.ts" } } }],
+      };
+      expect(results).toMatchObject([
+        { ...common, level: "error", baselineState: "new" },
+        { ...common, level: "warning", baselineState: "unchanged", suppressions: [{ status: "accepted" }] },
+      ]);
+      expect(results?.[0]).not.toHaveProperty("suppressions");
+    });
+
+    it("tells what could not be previewed", async () => {
+      const [run] = written(await gate({ prod: POD })).runs;
+      expect(run?.invocations).toMatchObject([
+        { executionSuccessful: false, toolExecutionNotifications: [{ level: "error" }] },
+      ]);
     });
   });
-});
 
-interface Run {
-  readonly results: readonly { readonly ruleId: string }[];
-}
+  it("as Markdown has a table of what is forbidden first, and what is exempt folded", async () => {
+    const other = POD.replace("name: train", "name: serve");
+    const text = markdownOf(await gate({ dev: POD, prod: `${POD}---${other}` }, EXEMPTION));
+    const [forbidden = "", ...folded] = text.split("<details>");
+    expect(forbidden).toContain("container main of Pod alice/serve has no memory limit");
+    expect(forbidden).not.toContain("container main of Pod alice/train has no memory limit");
+    expect(folded.find((part) => part.includes("that are exempt"))).toContain("exempt until 2026-03-01 by ml (EX-01)");
+  });
+});
