@@ -35,7 +35,7 @@ ends both. The pack itself is in \`policies/\` and, once \`npm run policy:build\
 
 How strict a rule is depends on the class of the stack: a test environment (dev), production (prod), or production
 without access to the internet (airgapped). \`remediate\` repairs what it finds while deploying and is mandatory where it
-cannot. Where a value is only known once something is deployed, a preview says so and counts it as a finding.
+cannot. Rules of hygiene have one level for all of them, in \`policies/hygiene.ts\`. Where a value is only known once something is deployed, a preview says so and counts it as a finding.
 
 ## Exemptions
 

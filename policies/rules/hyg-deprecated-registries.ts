@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { examplePod } from "../kubernetes/example-pod.ts";
 import { fullNameOf, images, imagesInTexts } from "../kubernetes/images.ts";
 import { at } from "../reading.ts";
@@ -12,7 +13,7 @@ export const deprecatedRegistries = resourceRule({
   remediation: "Name the image where it is published now, or copy it to a registry of yours.",
   url: "https://kubernetes.io/blog/2023/03/10/image-registry-redirect/",
   frameworks: [{ framework: "Kyverno", id: "block-stale-images" }],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({
     prefixes: z
       .record(z.string(), z.string())

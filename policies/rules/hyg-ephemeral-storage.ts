@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { examplePod } from "../kubernetes/example-pod.ts";
 import { containers } from "../kubernetes/pod-templates.ts";
 import { at } from "../reading.ts";
@@ -15,7 +16,7 @@ export const ephemeralStorage = resourceRule({
     { framework: "Gatekeeper", id: "K8sContainerEphemeralStorageLimit" },
     { framework: "kube-score", id: "container-ephemeral-storage-request-and-limit" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: (resource) => containers(resource).filter(({ object, kind }) => !object.isPatch && kind !== "ephemeral"),
   checks: {

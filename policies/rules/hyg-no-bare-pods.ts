@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { at, listAt } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
 import { ofKind } from "../subjects.ts";
@@ -15,7 +16,7 @@ export const noBarePods = resourceRule({
     { framework: "Kyverno", id: "require-pod-controller" },
     { framework: "kube-score", id: "pod-is-naked" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: ofKind("Pod", "ReplicaSet"),
   checks: {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { examplePod } from "../kubernetes/example-pod.ts";
 import { isWorkload } from "../kubernetes/ownership.ts";
 import { at } from "../reading.ts";
@@ -21,7 +22,7 @@ export const noDefaultNamespace = resourceRule({
     { framework: "Checkov", id: "CKV_K8S_21" },
     { framework: "Kubescape", id: "C-0061" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: ({ objects }) => objects.filter((object) => isWorkload(object) || KINDS.has(object.kind)),
   checks: {

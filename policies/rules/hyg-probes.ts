@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { type ContainerSubject, containers } from "../kubernetes/pod-templates.ts";
 import { at } from "../reading.ts";
 import { type Check, resourceRule } from "../rule.ts";
@@ -19,7 +20,7 @@ export const probes = resourceRule({
     { framework: "Kubescape", id: "C-0056" },
     { framework: "Polaris", id: "readinessProbeMissing" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: (resource) =>
     containers(resource).filter(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { containers } from "../kubernetes/pod-templates.ts";
 import { isTrue } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
@@ -15,7 +16,7 @@ export const readonlyRootfs = resourceRule({
     { framework: "Checkov", id: "CKV_K8S_22" },
     { framework: "Kubescape", id: "C-0017" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: (resource) => containers(resource).filter(({ object }) => !object.isPatch),
   checks: {

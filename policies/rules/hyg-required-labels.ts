@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { isWorkload } from "../kubernetes/ownership.ts";
 import { at } from "../reading.ts";
 import { resourceRule } from "../rule.ts";
@@ -15,7 +16,7 @@ export const requiredLabels = resourceRule({
     { framework: "Kyverno", id: "require-labels" },
     { framework: "Gatekeeper", id: "K8sRequiredLabels" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({
     labels: z.array(z.string()).default(["app.kubernetes.io/name"]).describe("Labels that every workload must have"),
   }),

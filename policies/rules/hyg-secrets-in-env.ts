@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYGIENE } from "../hygiene.ts";
 import { examplePod } from "../kubernetes/example-pod.ts";
 import { EACH, expand } from "../kubernetes/places.ts";
 import { containers } from "../kubernetes/pod-templates.ts";
@@ -17,7 +18,7 @@ export const secretsInEnv = resourceRule({
     { framework: "Kubescape", id: "C-0207" },
     { framework: "CIS EKS", id: "4.4.1" },
   ],
-  levels: { dev: "advisory", prod: "advisory", airgapped: "advisory" },
+  levels: HYGIENE,
   parameters: z.strictObject({}),
   subjects: (resource) =>
     containers(resource).flatMap((container) =>

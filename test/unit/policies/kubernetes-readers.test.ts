@@ -6,10 +6,12 @@ import {
   passwordsIn,
 } from "../../../policies/kubernetes/credentials.ts";
 import { isSoForOne } from "../../../policies/kubernetes/decide.ts";
+import { imagesInTexts } from "../../../policies/kubernetes/images.ts";
 import { quantityOf } from "../../../policies/kubernetes/quantity.ts";
 import { gives } from "../../../policies/kubernetes/rbac.ts";
 import { removedIn } from "../../../policies/kubernetes/removed-apis.ts";
 import { at, UNKNOWN, UnknownValue } from "../../../policies/reading.ts";
+import { viewOf } from "../../../policies/view.ts";
 
 describe("a rule of a role", () => {
   const exec = { group: "", resources: ["pods/exec"], verbs: ["create"] };
@@ -115,4 +117,26 @@ it("knows what is gone by its kind: others of the same version may be newer", ()
   expect(removedIn("networking.k8s.io/v1beta1", "IPAddress")).toBeUndefined();
   expect(removedIn("flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema")).toBe(32);
   expect(removedIn("networking.k8s.io/v1", "Ingress")).toBeUndefined();
+});
+
+describe("an image in a text", () => {
+  const mentioned = (data: Readonly<Record<string, string>>) => {
+    const properties = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data };
+    return imagesInTexts(viewOf({ type: "kubernetes:core/v1:ConfigMap", name: "x", urn: "urn", properties })).map(
+      ({ value }) => value,
+    );
+  };
+
+  it.each([
+    ["after a name that says so", { config: '{"image": "acme/trainer"}' }, ["acme/trainer"]],
+    ["under a key that says so", { "sidecar-image": "sidecar" }, ["sidecar"]],
+    ["of a public registry", { "sync.py": "pull('gcr.io/a/b:1').run()" }, ["gcr.io/a/b:1"]],
+  ])("is seen %s", (_, data, images) => expect(mentioned(data)).toEqual(images));
+
+  it.each([
+    ["a name alone, to which a program puts the registry", { values: '{"hub": "h", "image": "proxyv2"}' }],
+    ["a key below", { "spawner.yaml": "image:\n  value: a\n" }],
+    ["code", { "sync.py": 'image=f"{name}"' }],
+    ["a comment", { config: "# image: acme/trainer:1" }],
+  ])("is not %s", (_, data) => expect(mentioned(data)).toEqual([]));
 });

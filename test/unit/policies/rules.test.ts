@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { HYGIENE } from "../../../policies/hygiene.ts";
 import { rules } from "../../../policies/rules/index.ts";
 import { findingsOf } from "../../kit/policy.ts";
 
@@ -9,6 +10,12 @@ const files = readdirSync(new URL("../../../policies/rules/", import.meta.url))
 
 it("knows every rule of the folder, by the name of its file", () => {
   expect(rules.map(({ id }) => id).sort()).toEqual(files.sort());
+});
+
+it("has one switch for all rules of hygiene", () => {
+  const hygiene = rules.filter(({ id }) => id.startsWith("hyg-"));
+  expect(hygiene.length).toBeGreaterThan(0);
+  for (const { levels, checkLevels } of hygiene) expect([levels, checkLevels]).toEqual([HYGIENE, undefined]);
 });
 
 describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
