@@ -3,6 +3,15 @@ import { setting } from "./settings.ts";
 
 const IMAGES = "components/kubeflow/releases/1.8.1/replacements.ts";
 
+const NEW_DASHBOARD = `export const replacements181: readonly Replacement[] = [
+  {
+    from: "docker.io/kubeflownotebookswg/centraldashboard:v1.8.0",
+    to: "docker.io/kubeflownotebookswg/centraldashboard:v1.9.0",
+    reason: "it is newer",
+    evidence: [],
+    date: DATE,
+  },`;
+
 /** Changes of who administers the platform and what it is made of, each with the rule that must find it. */
 export const choiceMutants: readonly Mutant[] = [
   {
@@ -12,10 +21,8 @@ export const choiceMutants: readonly Mutant[] = [
   },
   {
     name: "a part is of another release",
-    edits: [
-      { file: IMAGES, from: "ghcr.io/kubeflow/kfp-api-server:2.4.1", to: "ghcr.io/kubeflow/kfp-api-server:2.9.0" },
-    ],
-    caught: { rule: "ml-kubeflow-version", check: "matrix", resource: /^Deployment kubeflow\/ml-pipeline$/ },
+    edits: [{ file: IMAGES, from: "export const replacements181: readonly Replacement[] = [", to: NEW_DASHBOARD }],
+    caught: { rule: "ml-kubeflow-version", check: "matrix", resource: /^Deployment kubeflow\/centraldashboard$/ },
   },
   {
     name: "eventing is installed, and nobody says what for",
