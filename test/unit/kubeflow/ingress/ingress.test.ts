@@ -103,7 +103,7 @@ describe("certificates", () => {
     expect(textAt(served, "tls", "credentialName")).toBe("kubeflow-ingress-tls");
   });
 
-  it("that are given stand as they are, and cert-manager is asked for none", async () => {
+  it("that are given stand as they are, and cert-manager is asked for none", () => {
     // Whether it fits the host and its key is for the settings to see, which are not parsed here.
     const given = { certificate: "the certificate", key: "its key" };
     const tls = { ...ingressSettings.parse({}).tls, mode: "given" as const, given };
