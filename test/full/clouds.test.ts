@@ -7,6 +7,8 @@ import type { NodePool } from "../../components/cluster/contract.ts";
 import { NODE_LABELS } from "../../components/cluster/sizing/pools.ts";
 import { listAt, textAt } from "../../components/kit/objects.ts";
 import { kubeconfigOf } from "../../rehearsal/control-plane/directory.ts";
+import { kept } from "../../rehearsal/control-plane/index.ts";
+import type { DestructionSummary } from "../../rehearsal/destroy-report.ts";
 import { GOLDEN_CASES } from "../../rehearsal/graph/golden.ts";
 import type { JsonObject } from "../../rehearsal/host/values.ts";
 import { ApiClient } from "../../rehearsal/providers/kubernetes/client.ts";
@@ -99,7 +101,8 @@ describe.each(GOLDEN_CASES)("$environment on simulated $cloud", ({ environment, 
   });
   afterAll(async () => {
     await cluster.close();
-    await home.run(["down", name]);
+    // A destroyed one is gone already.
+    if ((await kept()).some((one) => one.name === name)) await home.run(["down", name]);
   });
 
   it("has the nodes of the plan, in its zones, with labels, taints and GPUs", async () => {
@@ -141,6 +144,34 @@ describe.each(GOLDEN_CASES)("$environment on simulated $cloud", ({ environment, 
         .toMatch(/1 node\(s\) had untolerated taint/);
     },
   );
+
+  it.skipIf(environment === "dev")("keeps everything while it is protected, and says how that is lifted", async () => {
+    const ended = await home.run(["destroy", name]);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain("nothing is destroyed: the setting cluster.protect (true in prod) keeps\n");
+    expect(ended.stderr).toMatch(new RegExp(`  ${cloud}:\\S+Cluster `));
+    expect(ended.stderr).toContain(`Next: write "config: { kubeflow:cluster: { protect: false } }" into a file`);
+    expect(await cluster.nodes()).toHaveLength(pools.reduce((sum, { count }) => sum + count, 0));
+    const again = [environment, "--cloud", cloud, "--name", name, "--config", `${FAULTS}/unprotected.yaml`];
+    const lifted = await home.run(again);
+    expect(lifted.code, lifted.stderr).toBe(0);
+  });
+
+  it("is destroyed with its cluster; the volumes that stay are listed with the command that deletes each", async () => {
+    const ended = await home.run(["destroy", name, "--json"]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const summary = JSON.parse(ended.stdout) as DestructionSummary;
+    expect(summary).toMatchObject({ ok: true, retained: { namespaces: [], claims: [] } });
+    expect(summary.outliving?.volumes.toSorted()).toEqual([
+      "istio-system/authservice-pvc",
+      "kubeflow/katib-mysql",
+      "kubeflow/minio-pvc",
+      "kubeflow/mysql-pv-claim",
+    ]);
+    const command = /^ {2}(aws ec2 delete-volume|gcloud compute disks delete|doctl compute volume delete) /;
+    expect(ended.stderr.split("\n").filter((line) => command.test(line))).toHaveLength(4);
+    expect((await kept()).map((one) => one.name)).not.toContain(name);
+  });
 });
 
 describe("on simulated AWS", () => {
