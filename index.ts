@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudOf } from "./components/cluster/clouds.ts";
 import { Furnishing } from "./components/cluster/furnishing/index.ts";
+import { programsWithTrust } from "./components/cluster/furnishing/objects.ts";
 import { requireReachable } from "./components/cluster/reachability.ts";
 import { announce } from "./components/cluster/remarks.ts";
 import { exposedOn, nameWayIn } from "./components/cluster/way-in.ts";
@@ -13,6 +14,8 @@ import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
 import { requireMirror } from "./components/mirror/required.ts";
+import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
+import { createRegistry, repositoriesIn } from "./components/registry/index.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
 import { podRolesOf } from "./components/tenancy/pod-roles.ts";
@@ -31,7 +34,7 @@ async function main() {
   await requireMirror(settings);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
   requireReachable(cluster, settings.cluster);
-  const furnishing = new Furnishing("furnishing", { cloud, cluster });
+  const furnishing = new Furnishing("furnishing", { cloud, cluster, request: settings.cluster });
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret, settings.rotation);
   const ingress = exposedOn(cluster, settings.ingress);
@@ -39,6 +42,8 @@ async function main() {
   const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
+  const pulled = [...programsWithTrust(cloud, settings.cluster, plan), ...platform.waves.flat()];
+  await createRegistry("registry", settings, cluster, repositoriesIn(settings.airGap, pulled, release.images.places));
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };
   const kubeflow = new Kubeflow("kubeflow", { plan: platform, after: furnishing, ...common }, onto);

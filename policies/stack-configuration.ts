@@ -1,5 +1,7 @@
 import { coerce, inc } from "semver";
 import { cloudOf } from "../components/cluster/clouds.ts";
+import type { AirGapSettings } from "../components/kubeflow/air-gap/settings.ts";
+import { parseReference } from "../components/kubeflow/images/reference.ts";
 import type { Settings } from "../components/settings/parse.ts";
 import type { PackConfiguration } from "./configuration-file.ts";
 import { CIRCUMSTANCES_RULE } from "./exemptions/circumstances.ts";
@@ -30,7 +32,7 @@ export function configurationFor(configuration: PackConfiguration, settings: Set
     ...pinsOf(settings.tenancy),
     // Clusters that the program makes have the classes that it makes.
     [storageClass.id]: { providerDefault: cloud === "existing" },
-    ...(airGap !== undefined && { [imageRegistries.id]: { registries: [airGap.registry] } }),
+    ...(airGap !== undefined && { [imageRegistries.id]: { registries: registriesOf(airGap) } }),
   });
 }
 
@@ -53,6 +55,13 @@ function driversOf({ cloud }: Settings) {
 function mirrorsOf({ airGap }: Settings): string[] {
   const host = airGap?.registry.split("/")[0]?.replace(/:\d+$/, "");
   return host === undefined ? [] : [host];
+}
+
+/** The registry of a site, and where the image comes from that makes nodes trust it. */
+function registriesOf({ registry, nodes }: AirGapSettings): string[] {
+  if (nodes?.image === undefined) return [registry];
+  const { host, path } = parseReference(nodes.image);
+  return [registry, `${host}/${path}`];
 }
 
 /** Parameters added to the entries of rules, where the configuration has them. */

@@ -111,7 +111,7 @@ async function readConfig(file: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     plain.map(([key, value]: [string, unknown]) => [
       key.includes(":") ? key : `${PROJECT}:${key}`,
-      typeof value === "string" ? value : value === null ? "" : JSON.stringify(value),
+      typeof value === "string" ? value : value === null ? "" : JSON.stringify(value, withoutSecrets),
     ]),
   );
 }
@@ -119,6 +119,13 @@ async function readConfig(file: string): Promise<Record<string, string>> {
 /** What only the stack's own secrets provider can read; the rehearsal goes without. */
 function isEncrypted(value: unknown): boolean {
   return at(value, "secure") !== undefined;
+}
+
+/** In place of a secret within an object, which must still be there for the rest to be complete. */
+const UNREADABLE = "(a secret that only pulumi can read)";
+
+function withoutSecrets(_: string, value: unknown): unknown {
+  return isEncrypted(value) ? UNREADABLE : value;
 }
 
 async function parse(file: string): Promise<unknown> {

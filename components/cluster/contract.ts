@@ -1,4 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../kit/objects.ts";
+import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
+import type { RegistryAccount } from "../kubeflow/images/settings.ts";
 import type { KubernetesVersion } from "./settings.ts";
 import type { Catalogue, GpuFamily, Known } from "./sizing/catalogue.ts";
 
@@ -67,6 +70,12 @@ export interface ClusterRequest {
     /** Local NVMe disks as scratch for training. */
     readonly scratch: boolean;
   };
+  /** Whether nodes reach the internet, through NAT. */
+  readonly nat: boolean;
+  /** The registry that everything is pulled from, and how nodes come to trust it; undefined: from where it is published. */
+  readonly airGap?: AirGapSettings;
+  /** Sign-ins of registries. */
+  readonly registries: readonly RegistryAccount[];
   /** Existing clusters only. */
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -117,6 +126,10 @@ export interface Capabilities {
   readonly zones: Capability;
   /** Commands run on a node before it joins: kernel modules, a registry's CA. */
   readonly nodeUserData: Capability;
+  /** Nodes that trust a registry's own authority before their first pull. */
+  readonly registryAuthority: Capability;
+  /** Nodes without a way to the internet. */
+  readonly isolation: Capability;
   /** Node disks of any size. */
   readonly diskSizes: Capability;
   /** An API server without a public address. */
@@ -190,6 +203,8 @@ export interface Cloud<Plan extends ClusterPlan = ClusterPlan> {
   readonly apiServerRanges?: (request: Pick<ClusterRequest, "network">) => readonly string[];
   /** Throws one UserError with every problem of a request: unknown type, CIDRs, zones, access, GPU families, version. */
   plan(request: ClusterRequest): Plan;
+  /** What the component applies in the cluster by itself, with images as they are published; undefined: nothing. */
+  objects?(request: ClusterRequest, plan: Plan): readonly KubernetesObject[];
   /**
    * Imports the component's module and makes the cluster. Its resources have an explicit provider, which the component
    * makes as well: the rehearsal's host knows no default providers.
@@ -210,6 +225,8 @@ export interface Cluster {
   readonly storageClasses: readonly StorageClass[];
   /** Classes that the cloud makes itself and takes for the default, which the program ends. */
   readonly formerDefaults?: readonly Pick<StorageClass, "name" | "provisioner">[];
+  /** As whom nodes pull, as the cloud's IAM names members; undefined where that takes no permission of its own. */
+  readonly nodeIdentity?: pulumi.Output<string>;
   readonly enforcesNetworkPolicy: boolean;
   /** Annotations that make a LoadBalancer Service internal or public on this cloud. */
   readonly loadBalancerAnnotations: (visibility: "internal" | "public") => Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import type { Cloud, ClusterPlan, ClusterRequest, Deviation } from "./contract.t
 import { cidrOf, overlap } from "./network/cidr.ts";
 import { gpuStackWarnings } from "./gpu-stack.ts";
 import { principalProblems } from "./principals.ts";
+import { authorityDeviations } from "./registry-authority.ts";
 import { draftPools, type PoolsDraft } from "./sizing/pools.ts";
 import { storageDeviations, storageWarnings } from "./storage-options.ts";
 
@@ -30,6 +31,8 @@ export function draftPlan(cloud: Pick<Cloud, "catalogue" | "capabilities" | "gpu
     deviations: [
       ...zones.deviations,
       ...accessDeviations(cloud, request),
+      ...isolationDeviations(cloud, request),
+      ...authorityDeviations(cloud.capabilities, request),
       ...pools.deviations,
       ...storageDeviations(cloud.capabilities, request),
     ],
@@ -44,6 +47,7 @@ export function draftPlan(cloud: Pick<Cloud, "catalogue" | "capabilities" | "gpu
       ...accessProblems(request),
       ...principalProblems(cloud.capabilities, request),
       ...networkProblems(request),
+      ...isolationProblems(request),
       ...zones.problems,
       ...boundProblems(request),
       ...pools.problems,
@@ -122,6 +126,19 @@ function isUnknownRegion(problem: string): boolean {
 
 function unknownRegion(region: string, regions: readonly string[]): string {
   return `region: ${region} is not in the table of zones${regions.length === 0 ? "" : ` (did you mean ${closest(region, regions)}?)`}; one of ${regions.join(", ")}, or give cluster.zones as well`;
+}
+
+function isolationDeviations({ capabilities }: Pick<Cloud, "capabilities">, { nat }: ClusterRequest): Deviation[] {
+  const { isolation } = capabilities;
+  if (nat || isolation.supported) return [];
+  return [{ setting: "cluster.nat", asked: "nodes without a way to the internet", given: isolation.substitute }];
+}
+
+function isolationProblems({ nat, airGap }: ClusterRequest): string[] {
+  if (nat || airGap !== undefined) return [];
+  return [
+    "cluster.nat: without a way out no image can be pulled from where it is published; set airGap.registry as well, or leave cluster.nat out",
+  ];
 }
 
 function accessDeviations({ capabilities }: Pick<Cloud, "capabilities">, { access }: ClusterRequest): Deviation[] {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { defined } from "../kit/defined.ts";
 import { bytesOf, SIZE_PATTERN } from "../kit/units.ts";
+import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
+import type { RegistryAccount } from "../kubeflow/images/settings.ts";
+import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
 import { type ClusterRequest, CLOUDS, type GpuPoolRequest } from "./contract.ts";
 import { parseCidr } from "./network/cidr.ts";
 import { PRINCIPAL_LISTS } from "./principals.ts";
@@ -117,6 +120,8 @@ export const clusterSettings = z.strictObject({
   admins: principals.default([]),
   viewers: principals.default([]),
   protect: z.boolean().describe("true or false").optional(),
+  /** Whether nodes reach the internet. */
+  nat: z.boolean().describe("true or false").default(true),
   nodes: nodes.partial().optional(),
   gpuPools: gpuPools.optional(),
 });
@@ -141,16 +146,27 @@ export interface ParsedClusterSettings {
   readonly project?: string | undefined;
   readonly storage: ClusterRequest["storage"];
   readonly cluster: z.infer<typeof clusterSettings>;
+  readonly airGap?: AirGapSettings | undefined;
+  readonly registries: readonly RegistryAccount[];
+  readonly ingress: Pick<IngressSettings, "service">;
 }
 
 /** What one cloud needs and another has no use for; for `superRefine` on the settings as a whole. */
 export function checkCloudSettings(settings: ParsedClusterSettings, context: z.RefinementCtx): void {
-  const { cloud, region, project, cluster } = settings;
+  const { cloud, region, project, cluster, ingress } = settings;
   const refuse = (message: string, ...path: (string | number)[]) => context.addIssue({ code: "custom", path, message });
   for (const path of repeated(cluster)) refuse("somebody whom neither admins nor viewers name already", ...path);
   if (cloud !== "existing" && region === undefined) refuse(`a region of ${cloud}, as cloud is ${cloud}`, "region");
   if (cloud === "gcp" && project === undefined) refuse("the id of a Google Cloud project, as cloud is gcp", "project");
   if (cloud === "existing") return;
+  if (!cluster.nat && ingress.service.visibility === "public") {
+    refuse(
+      "internal, as cluster.nat is false: who cannot get out is not reached from there",
+      "ingress",
+      "service",
+      "visibility",
+    );
+  }
   for (const key of ["kubeconfig", "context"] as const) {
     if (cluster[key] !== undefined) refuse(`left out, as cloud is ${cloud} and not existing`, "cluster", key);
   }
@@ -167,8 +183,11 @@ function repeated(cluster: Pick<ParsedClusterSettings["cluster"], "admins" | "vi
 }
 
 /** The cluster that the settings ask for, with the environment's defaults. */
-export function clusterRequestOf(settings: ParsedClusterSettings, defaults: ClusterDefaults): ClusterRequest {
-  const { environment, cloud, region, project, cluster, storage } = settings;
+export function clusterRequestOf(
+  settings: Omit<ParsedClusterSettings, "ingress">,
+  defaults: ClusterDefaults,
+): ClusterRequest {
+  const { environment, cloud, region, project, cluster, storage, airGap, registries } = settings;
   const nodes = { ...defaults.nodes, ...defined(cluster.nodes ?? {}) };
   const pools = cluster.gpuPools ?? defaults.gpuPools.map((pool) => gpuPool.parse(pool));
   return {
@@ -185,8 +204,17 @@ export function clusterRequestOf(settings: ParsedClusterSettings, defaults: Clus
     nodes: { ...defined(nodes), ...bytes(nodes), max: cluster.nodes?.max ?? Math.max(nodes.count, nodes.max) },
     gpuPools: pools.map(gpuPoolRequestOf),
     storage,
+    nat: cluster.nat,
+    registries,
     check: cluster.check,
-    ...defined({ region, project, zones: cluster.zones, kubeconfig: cluster.kubeconfig, context: cluster.context }),
+    ...defined({
+      airGap,
+      region,
+      project,
+      zones: cluster.zones,
+      kubeconfig: cluster.kubeconfig,
+      context: cluster.context,
+    }),
   };
 }
 

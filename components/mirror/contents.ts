@@ -31,3 +31,11 @@ export function isBelow(registry: string, reference: string): boolean {
   const parsed = parseReference(reference);
   return movingTo(registry)(parsed) === parsed;
 }
+
+/** The same, with images from elsewhere that are as good as held. */
+export function besides(contents: MirrorContents, images: readonly string[]): MirrorContents {
+  const others = new Set(images.map(canonical));
+  return {
+    find: (reference) => (others.has(canonical(reference)) ? Promise.resolve("listed") : contents.find(reference)),
+  };
+}

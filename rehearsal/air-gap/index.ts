@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { releases } from "../../components/kubeflow/releases/index.ts";
+import { besides } from "../../components/mirror/contents.ts";
 import { closedList, type ListedImage } from "../../components/mirror/list/closed-list.ts";
 import { objectsOf } from "../../components/mirror/list/program.ts";
 import type { Settings } from "../../components/settings/parse.ts";
@@ -40,7 +41,7 @@ export async function watchEgress(options: EgressOptions): Promise<ZeroEgress> {
   const mirror = await rehearsedMirror({ ...options.registry, registry, references, report, signal });
   // There is always the administrator's, and one is like another.
   const profiles = settings.tenants.slice(0, 1);
-  const sightings = new Sightings(mirror);
+  const sightings = new Sightings(besides(mirror, toTrustBy(settings)));
   const client = await Client.open(options.kubeconfig);
   const admission = await watchAdmission(client, (pod, namespace) => sightings.see(pod, namespace));
   let stopped: Promise<void> | undefined;
@@ -62,6 +63,11 @@ export async function watchEgress(options: EgressOptions): Promise<ZeroEgress> {
       return stopped;
     },
   };
+}
+
+/** What makes nodes trust the mirror may come from where they need no trust. */
+function toTrustBy({ airGap }: Settings): readonly string[] {
+  return airGap?.nodes?.image === undefined ? [] : [airGap.nodes.image];
 }
 
 async function listOf(settings: Settings, signal: AbortSignal): Promise<readonly ListedImage[]> {

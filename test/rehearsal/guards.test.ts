@@ -10,7 +10,13 @@ import { Client } from "../../rehearsal/control-plane/client.ts";
 import { COMPONENTS, type ControlPlane, start } from "../../rehearsal/control-plane/index.ts";
 import { obtain } from "../../toolchain/index.ts";
 import { plannedRelease } from "../kit/release.ts";
-import { GUARD_OPTIONS, type GuardCase, guardCases, NAMESPACE_LABELS, requestOf } from "../kit/tenancy/guard-cases/index.ts";
+import {
+  GUARD_OPTIONS,
+  type GuardCase,
+  guardCases,
+  NAMESPACE_LABELS,
+  requestOf,
+} from "../kit/tenancy/guard-cases/index.ts";
 import { configAs, refusalOf } from "../kit/tenancy/impersonation.ts";
 
 const DEFINITIONS = ["profiles.kubeflow.org", "inferenceservices.serving.kserve.io"];

@@ -3,6 +3,11 @@ import type { Capabilities } from "../contract.ts";
 export const capabilities: Capabilities = {
   zones: { supported: true, by: "a subnet and a node group a zone" },
   nodeUserData: { supported: true, by: "launch templates, before nodeadm joins the node" },
+  registryAuthority: {
+    supported: true,
+    by: "launch templates: the trust store of Amazon Linux and containerd's hosts.toml",
+  },
+  isolation: { supported: true, by: "a network without NAT, whose endpoints lead to AWS's own services" },
   diskSizes: { supported: true, by: "EBS gp3 volumes of 1 GB to 16 TB" },
   privateEndpoint: { supported: true, by: "the private endpoint of EKS" },
   sharedVolumes: { supported: true, by: "EFS" },

@@ -6,6 +6,7 @@ import type { Cluster, ClusterRequest, DnsRecords, NodePool, PodRole, StorageCla
 import { execKubeconfig } from "../kubeconfig.ts";
 import { kubernetesProvider } from "../kubernetes-provider.ts";
 import { letsOthersIn } from "../principals.ts";
+import { registryAuthorityOf } from "../registry-authority.ts";
 import { AwsAddOns } from "./add-ons/index.ts";
 import { AwsAutoscaling } from "./autoscaling/index.ts";
 import { AwsAccess } from "./control-plane/access.ts";
@@ -15,7 +16,7 @@ import { AwsEncryption } from "./encryption/index.ts";
 import { AwsPodRoles } from "./identity/pod-roles.ts";
 import { AwsRole } from "./identity/role.ts";
 import { loadBalancerAnnotations } from "./load-balancer.ts";
-import { AwsEndpoints } from "./network/endpoints.ts";
+import { AwsEndpoints, servicesBehindEndpoints } from "./network/endpoints.ts";
 import { AwsFlowLogs } from "./network/flow-logs.ts";
 import { AwsNetwork } from "./network/index.ts";
 import { AwsNodePool } from "./nodes/index.ts";
@@ -27,6 +28,9 @@ import { AwsSharedStorage } from "./storage/shared.ts";
 
 /** How long CloudWatch keeps what the control plane and the network log, in days. */
 const RETENTION_DAYS = { dev: 30, prod: 365 } as const;
+
+/** Prod loses no more than a zone with a zone. */
+const NAT = { dev: "one", prod: "per-zone" } as const;
 
 /** Without these a node does not become ready; the others need nodes to run on. */
 const NODE_ADD_ONS = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"] as const;
@@ -85,7 +89,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Cluster {
       { kubeconfig: this.kubeconfig, clusterIdentifier: cluster.arn },
       { ...within, dependsOn: [others] },
     );
-    new AwsAutoscaling(`${name}-autoscaling`, { ...site, cluster, kubernetes: this.provider }, within);
+    new AwsAutoscaling(`${name}-autoscaling`, { ...site, request, cluster, kubernetes: this.provider }, within);
     this.storageClasses = storageClasses(keys.dataKeyArn, shared?.fileSystemId);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
@@ -115,8 +119,9 @@ function siteOf(request: ClusterRequest, { region, zones, subnets, version }: Aw
     version,
     scratch: storage.scratch,
     retentionDays: RETENTION_DAYS[environment],
-    natPerZone: isProd,
-    interfaceEndpoints: isProd,
+    nat: request.nat ? NAT[environment] : ("none" as const),
+    services: servicesBehindEndpoints(request),
+    authority: registryAuthorityOf(request),
     isProtected: request.isProtected,
   };
 }

@@ -1,5 +1,6 @@
 import type { Cloud } from "../contract.ts";
 import { firstServiceOf } from "../network/services.ts";
+import { autoscalerObjects } from "./autoscaling/objects.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
 import { gpu } from "./gpu.ts";
@@ -17,6 +18,8 @@ export const aws: Cloud<AwsPlan> = {
   // The control plane has its network interfaces in the VPC.
   apiServerRanges: ({ network }) => [network.cidr, firstServiceOf(network)],
   plan: planAws,
+  objects: ({ name: clusterName }, { region, version }) =>
+    autoscalerObjects({ clusterName, region, image: version.autoscaler }),
   create: async (name, request, plan) => {
     const { AwsCluster } = await import("./cluster.ts");
     return new AwsCluster(name, request, plan);

@@ -3,12 +3,14 @@ import type { ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
 import { draftPlan, refuse } from "../draft.ts";
 import { cidrOf } from "../network/cidr.ts";
 import { addOnsOf, addOnWarnings } from "./add-ons/versions.ts";
+import { registryAuthorityOf } from "../registry-authority.ts";
 import { capabilities } from "./capabilities.ts";
 import { catalogue } from "./catalogue.ts";
 import { gpu } from "./gpu.ts";
 import { planSubnets, roomOf, VPC_PREFIXES, type ZoneSubnets } from "./network/subnets.ts";
 import { addressesOfNode } from "./nodes/pods.ts";
 import { spread } from "./nodes/spread.ts";
+import { userDataText } from "./nodes/user-data.ts";
 import { type EksVersion, VERSIONS } from "./versions.ts";
 
 export const title = "AWS";
@@ -37,6 +39,7 @@ export function planAws(request: ClusterRequest): AwsPlan {
     ...zoneProblems(zones, draft.problems),
     ...networkProblems(request, zones, pools),
     ...diskProblems(request),
+    ...userDataProblems(request),
   ]);
   const subnets = planSubnets(cidrOf(request.network.cidr), zones);
   return {
@@ -108,4 +111,17 @@ function diskProblems({ nodes, gpuPools }: ClusterRequest): string[] {
       ({ setting, disk }) =>
         `${setting}.disk: ${formatSize(disk)} is more than the largest gp3 volume, of ${formatSize(LARGEST_DISK)}`,
     );
+}
+
+/** EC2 takes 16 KiB of user data, of which EKS needs some for its own. */
+const LONGEST_USER_DATA = 12 * 1024;
+
+function userDataProblems(request: ClusterRequest): string[] {
+  const authority = registryAuthorityOf(request);
+  const { length } = userDataText({ cpu: request.nodes.cpu, scratch: false, authority });
+  if (length <= LONGEST_USER_DATA) return [];
+  return [
+    `airGap.ca: with it the user data of a node is ${length} bytes, of ${LONGEST_USER_DATA} that there is room for; ` +
+      "give the one certificate that has signed the registry's",
+  ];
 }

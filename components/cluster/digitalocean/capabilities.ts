@@ -1,9 +1,12 @@
 import type { Capabilities } from "../contract.ts";
+import { BY_DAEMON_SET } from "../registry-authority.ts";
 
 /** What DigitalOcean Kubernetes can do. */
 export const capabilities: Capabilities = {
   zones: { supported: false, substitute: "a region is one data centre: nodes spread over hosts, backups go elsewhere" },
   nodeUserData: { supported: false, substitute: "a DaemonSet that prepares each node" },
+  registryAuthority: { supported: false, substitute: BY_DAEMON_SET },
+  isolation: { supported: false, substitute: "nodes with public addresses; nothing of the platform uses them" },
   diskSizes: { supported: false, substitute: "attached volumes hold what is larger" },
   privateEndpoint: {
     supported: false,

@@ -1,25 +1,31 @@
-import type { Capability, Cloud, ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
+import type { Capabilities, Capability, Cloud, ClusterPlan, ClusterRequest, NodePool } from "../contract.ts";
 import { refuse } from "../draft.ts";
 import { principalProblems } from "../principals.ts";
 import { storageDeviations, storageWarnings } from "../storage-options.ts";
+import { authorityDeviations, BY_DAEMON_SET } from "../registry-authority.ts";
 import { GENERAL_POOL, GPU_TAINT, NODE_LABELS } from "../sizing/pools.ts";
 
 const AS_IT_IS: Capability = { supported: true, by: "the cluster as it is" };
+
+/** Nothing of it is made here, so what it can do is its own. */
+const capabilities: Capabilities = {
+  zones: AS_IT_IS,
+  nodeUserData: AS_IT_IS,
+  registryAuthority: { supported: false, substitute: BY_DAEMON_SET },
+  isolation: AS_IT_IS,
+  diskSizes: AS_IT_IS,
+  privateEndpoint: AS_IT_IS,
+  sharedVolumes: { supported: false, substitute: "the StorageClasses that the cluster has" },
+  principals: { supported: false, substitute: "whoever administers the cluster lets others in" },
+  gpus: AS_IT_IS,
+  networkPolicy: AS_IT_IS,
+};
 
 /** A cluster that somebody has: nothing of it is made here, so nothing of it can be asked for. */
 export const existing: Cloud = {
   name: "existing",
   title: "An existing cluster",
-  capabilities: {
-    zones: AS_IT_IS,
-    nodeUserData: AS_IT_IS,
-    diskSizes: AS_IT_IS,
-    privateEndpoint: AS_IT_IS,
-    sharedVolumes: { supported: false, substitute: "the StorageClasses that the cluster has" },
-    principals: { supported: false, substitute: "whoever administers the cluster lets others in" },
-    gpus: AS_IT_IS,
-    networkPolicy: AS_IT_IS,
-  },
+  capabilities,
   catalogue: { source: "none", date: "2026-11-26", priceSource: "unknown", types: [], zones: {} },
   cniBinDirectory: "/opt/cni/bin",
   gpu: {
@@ -32,11 +38,11 @@ export const existing: Cloud = {
   },
   metricsServer: "cloud",
   plan: (request): ClusterPlan => {
-    refuse(existing, principalProblems(existing.capabilities, request));
+    refuse(existing, principalProblems(capabilities, request));
     return {
       zones: [],
       pools: poolsOf(request),
-      deviations: storageDeviations(existing.capabilities, request),
+      deviations: [...authorityDeviations(capabilities, request), ...storageDeviations(capabilities, request)],
       warnings: storageWarnings(request),
     };
   },

@@ -1,9 +1,14 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
 
-const NAMESPACE = "kube-system";
+/** Of what belongs to the cluster itself. */
+export const NAMESPACE = "kube-system";
 
 /** A DaemonSet of the cluster's own namespace, whose pods go where the nodes go. */
-export function daemonSet(name: string, spec: Readonly<Record<string, unknown>>): KubernetesObject {
+export function daemonSet(
+  name: string,
+  spec: Readonly<Record<string, unknown>>,
+  podAnnotations?: Readonly<Record<string, string>>,
+): KubernetesObject {
   const labels = { "app.kubernetes.io/name": name };
   return {
     apiVersion: "apps/v1",
@@ -13,7 +18,7 @@ export function daemonSet(name: string, spec: Readonly<Record<string, unknown>>)
       selector: { matchLabels: labels },
       updateStrategy: { type: "RollingUpdate" },
       template: {
-        metadata: { labels },
+        metadata: { labels, ...(podAnnotations === undefined ? {} : { annotations: podAnnotations }) },
         spec: { priorityClassName: "system-node-critical", automountServiceAccountToken: false, ...spec },
       },
     },

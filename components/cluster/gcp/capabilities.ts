@@ -4,6 +4,11 @@ import type { Capabilities } from "../contract.ts";
 export const capabilities: Capabilities = {
   zones: { supported: true, by: "a regional cluster" },
   nodeUserData: { supported: false, substitute: "containerd's configuration of a pool, and a DaemonSet for the rest" },
+  registryAuthority: {
+    supported: true,
+    by: "containerd's configuration of a pool, with the certificate in Secret Manager",
+  },
+  isolation: { supported: true, by: "a network without NAT, and Private Google Access to Google's own services" },
   diskSizes: { supported: true, by: "boot disks of up to 64 TB" },
   privateEndpoint: { supported: true, by: "a control plane that only the network reaches" },
   sharedVolumes: { supported: true, by: "Filestore" },

@@ -13,6 +13,7 @@ import { GcpNetwork } from "./network.ts";
 import { GcpNodeIdentity } from "./node-identity.ts";
 import { GcpNodePools } from "./node-pools.ts";
 import type { GcpPlan } from "./plan.ts";
+import { gcpRegistryAuthority } from "./registry-authority.ts";
 import { GcpServices } from "./services.ts";
 import { FORMER_DEFAULTS, storageClassesOf } from "./storage.ts";
 
@@ -24,6 +25,7 @@ export class GcpCluster extends pulumi.ComponentResource implements Cluster {
   readonly pools: readonly NodePool[];
   readonly storageClasses: readonly StorageClass[];
   readonly formerDefaults = FORMER_DEFAULTS;
+  readonly nodeIdentity: pulumi.Output<string>;
   readonly enforcesNetworkPolicy = true;
   readonly #project: string;
 
@@ -38,14 +40,16 @@ export class GcpCluster extends pulumi.ComponentResource implements Cluster {
     const network = new GcpNetwork(`${name}-network`, request, plan, apis);
     const encryption = new GcpEncryption(`${name}-encryption`, request, plan, apis);
     const identity = new GcpNodeIdentity(`${name}-node-identity`, request, plan, apis);
+    const authority = gcpRegistryAuthority(`${name}-registry-authority`, request, plan, identity, apis);
     const { cluster } = new GcpControlPlane(
       `${name}-control-plane`,
       { request, plan, network, encryption, identity },
       { parent: this },
     );
     if (letsOthersIn(request)) new GcpAccess(`${name}-access`, request, plan, apis);
-    const nodes = new GcpNodePools(`${name}-nodes`, { request, plan, cluster, identity }, { parent: this });
+    const nodes = new GcpNodePools(`${name}-nodes`, { request, plan, cluster, identity, authority }, { parent: this });
 
+    this.nodeIdentity = pulumi.interpolate`serviceAccount:${identity.email}`;
     this.resource = cluster;
     this.kubeconfig = kubeconfigOf(cluster);
     this.provider = kubernetesProvider(

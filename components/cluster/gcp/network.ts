@@ -16,7 +16,10 @@ export function nodeTag({ name }: Pick<ClusterRequest, "name">): string {
   return `${name}-node`;
 }
 
-/** A network whose nodes have no public address: they reach out through NAT, and only webhooks are reached. */
+/**
+ * A network whose nodes have no public address: they reach Google's own services by Private Google Access and, unless
+ * they are isolated, everything else through NAT; only webhooks are reached.
+ */
 export class GcpNetwork extends pulumi.ComponentResource {
   readonly network: Network;
   readonly nodes: Subnetwork;
@@ -27,7 +30,7 @@ export class GcpNetwork extends pulumi.ComponentResource {
     this.network = this.#network(name, request, plan);
     this.nodes = this.#nodes(name, request, plan);
     this.controlPlane = this.#controlPlane(name, request, plan);
-    this.#wayOut(name, request, plan);
+    if (request.nat) this.#wayOut(name, request, plan);
     this.#webhooks(name, request, plan);
     this.registerOutputs({});
   }

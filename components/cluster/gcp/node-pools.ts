@@ -6,6 +6,7 @@ import { acceleratorOf, catalogue } from "./catalogue.ts";
 import { hardenedNode } from "./node-config.ts";
 import type { GcpNodeIdentity } from "./node-identity.ts";
 import type { GcpPlan } from "./plan.ts";
+import type { GcpRegistryAuthority } from "./registry-authority.ts";
 
 /** Bytes of one of Compute Engine's local SSDs. */
 const LOCAL_SSD = 375 * 2 ** 30;
@@ -23,6 +24,7 @@ export interface GcpNodePoolsArgs {
   readonly plan: GcpPlan;
   readonly cluster: Cluster;
   readonly identity: GcpNodeIdentity;
+  readonly authority: GcpRegistryAuthority | undefined;
 }
 
 /** The pools of a plan, each in the zones that divide it evenly. */
@@ -33,7 +35,7 @@ export class GcpNodePools extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pool(name: string, pool: NodePool, { request, plan, cluster, identity }: GcpNodePoolsArgs): void {
+  #pool(name: string, pool: NodePool, { request, plan, cluster, identity, authority }: GcpNodePoolsArgs): void {
     const inZone = pool.count / pool.zones.length;
     const scales = pool.min < pool.max;
     new GkeNodePool(
@@ -56,9 +58,18 @@ export class GcpNodePools extends pulumi.ComponentResource {
           : { nodeCount: inZone }),
         management: { autoRepair: true, autoUpgrade: true },
         upgradeSettings: { maxSurge: 1, maxUnavailable: 0 },
-        nodeConfig: nodeConfigOf(pool, request, identity),
+        nodeConfig: {
+          ...nodeConfigOf(pool, request, identity),
+          ...(authority === undefined ? {} : { containerdConfig: authority.containerdConfig }),
+        },
       },
-      { parent: this, deletedWith: cluster, ...(scales ? { ignoreChanges: ["initialNodeCount"] } : {}) },
+      {
+        parent: this,
+        deletedWith: cluster,
+        // A node that may not read the certificate yet does not join.
+        ...(authority === undefined ? {} : { dependsOn: [authority] }),
+        ...(scales ? { ignoreChanges: ["initialNodeCount"] } : {}),
+      },
     );
   }
 }

@@ -11,7 +11,11 @@ export const PULL_SECRET = "registry-accounts";
 const DOCKER_HUB = "https://index.docker.io/v1/";
 
 /** The sign-ins of all registries as one Secret of a namespace, as kubelets read it. */
-export function pullSecret(namespace: string, accounts: readonly RegistryAccount[]): KubernetesObject {
+export function pullSecret(
+  namespace: string,
+  accounts: readonly RegistryAccount[],
+  name: string = PULL_SECRET,
+): KubernetesObject {
   const auths = Object.fromEntries(
     accounts.map(({ registry, username, password }) => [
       registry === "docker.io" ? DOCKER_HUB : registry,
@@ -21,7 +25,7 @@ export function pullSecret(namespace: string, accounts: readonly RegistryAccount
   return {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: PULL_SECRET, namespace },
+    metadata: { name, namespace },
     type: "kubernetes.io/dockerconfigjson",
     stringData: { ".dockerconfigjson": JSON.stringify({ auths }) },
   };
@@ -50,7 +54,10 @@ export function profilePullObjects(namespace: string, accounts: readonly Registr
 /** Every workload and ServiceAccount of the platform with the pull secret, and one in each of their namespaces. */
 export function pullSecretsAdjustment(accounts: readonly RegistryAccount[]): Adjustment {
   if (accounts.length === 0) return (objects) => objects;
-  return (objects) => [...secretsFor(objects, accounts), ...objects.map(withPullSecret)];
+  return (objects) => [
+    ...secretsFor(objects, accounts),
+    ...objects.map(({ object, part }) => ({ object: withPullSecret(object), part })),
+  ];
 }
 
 /** A Secret belongs to the part whose object is the first of its namespace. */
@@ -62,16 +69,17 @@ function secretsFor(objects: readonly PlannedObject[], accounts: readonly Regist
   );
 }
 
-function withPullSecret({ object, part }: PlannedObject): PlannedObject {
-  if (groupKind(object) === "ServiceAccount") return { object: addedAt(object, ["imagePullSecrets"]), part };
-  if (workloadOf(object) === undefined) return { object, part };
+/** A workload or ServiceAccount with a pull secret of its namespace; anything else as it is. */
+export function withPullSecret(object: KubernetesObject, name: string = PULL_SECRET): KubernetesObject {
+  if (groupKind(object) === "ServiceAccount") return addedAt(object, ["imagePullSecrets"], name);
+  if (workloadOf(object) === undefined) return object;
   const path =
     groupKind(object) === "CronJob.batch" ? ["spec", "jobTemplate", "spec", "template"] : ["spec", "template"];
-  return { object: addedAt(object, [...path, "spec", "imagePullSecrets"]), part };
+  return addedAt(object, [...path, "spec", "imagePullSecrets"], name);
 }
 
-function addedAt(object: KubernetesObject, path: readonly string[]): KubernetesObject {
+function addedAt(object: KubernetesObject, path: readonly string[], name: string): KubernetesObject {
   const present = listAt(object, ...path);
-  if (present.some((reference) => textAt(reference, "name") === PULL_SECRET)) return object;
-  return changedAt(object, path, () => [...present, { name: PULL_SECRET }]);
+  if (present.some((reference) => textAt(reference, "name") === name)) return object;
+  return changedAt(object, path, () => [...present, { name }]);
 }

@@ -22,6 +22,8 @@ export interface Inventory {
 }
 
 export const INVENTORY_FILE = "inventory.json";
+/** What cosign says about the inventory, beside it. */
+export const SIGNATURE_FILE = "inventory.sigstore.json";
 
 /** Takes down every file of a folder and writes that beside them. Returns what the receiving side compares. */
 export async function takeInventory(
@@ -84,7 +86,7 @@ function parse(text: string, folder: string): Inventory {
 
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name !== INVENTORY_FILE);
+  const files = entries.filter((entry) => entry.isFile() && ![INVENTORY_FILE, SIGNATURE_FILE].includes(entry.name));
   return files.map(({ name }) => name).toSorted();
 }
 

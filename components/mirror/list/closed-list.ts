@@ -1,6 +1,6 @@
 import { UserError } from "../../kit/errors.ts";
 import type { KubernetesObject } from "../../kit/objects.ts";
-import type { ReleaseImages } from "../../kubeflow/images/places.ts";
+import type { NotAnImage, ReleaseImages } from "../../kubeflow/images/places.ts";
 import { canonical, parseReference } from "../../kubeflow/images/reference.ts";
 import { suspectsIn } from "../../kubeflow/images/scan.ts";
 import { type ImageUse, imagesOf } from "../../kubeflow/images/uses.ts";
@@ -63,8 +63,13 @@ function originsOf(uses: readonly ImageUse[]): Origin[] {
   return [...origins.keys()].toSorted().map((key) => origins.get(key)!);
 }
 
+/** What looks like an image in the programs that a cluster has for its own sake. */
+const CLUSTERS_OWN: readonly NotAnImage[] = [
+  { pattern: /^k8s\.io\/cluster-autoscaler\//, why: "tag of the node groups that the autoscaler may change" },
+];
+
 function assertClosed(objects: readonly KubernetesObject[], uses: readonly ImageUse[], images: ReleaseImages): void {
-  const suspects = suspectsIn(objects, uses, images.notImages);
+  const suspects = suspectsIn(objects, uses, [...images.notImages, ...CLUSTERS_OWN]);
   if (suspects.length === 0) return;
   const lines = suspects.map(({ text, object, field }) => `  ${JSON.stringify(text)} in ${object}, ${field}`);
   throw new UserError(

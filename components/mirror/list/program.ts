@@ -1,3 +1,7 @@
+import { cloudOf } from "../../cluster/clouds.ts";
+import { programsWithTrust } from "../../cluster/furnishing/objects.ts";
+import { pulledAs } from "../../cluster/furnishing/pulling.ts";
+import { defined } from "../../kit/defined.ts";
 import type { KubernetesObject } from "../../kit/objects.ts";
 import type { AirGapSettings } from "../../kubeflow/air-gap/settings.ts";
 import { credentialsFrom } from "../../kubeflow/credentials/derive.ts";
@@ -22,5 +26,8 @@ export async function objectsOf(
   const credentials = credentialsFrom(NO_SECRET, settings.rotation);
   const platform = (await planPlatform({ ...settings, airGap }, credentials, load)).waves.flat();
   const profiles = profilesOn(platform, releases[settings.release.version], { ...settings, airGap });
-  return [...platform, ...profiles.flatMap(objectsOfProfile)];
+  const cloud = cloudOf(settings.cloud);
+  const own = programsWithTrust(cloud, settings.cluster, cloud.plan(settings.cluster));
+  const pulled = { registries: [], ...defined({ airGap }) };
+  return [...own.map((object) => pulledAs(object, pulled)), ...platform, ...profiles.flatMap(objectsOfProfile)];
 }

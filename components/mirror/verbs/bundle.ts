@@ -6,6 +6,8 @@ import { DEFAULT_RELEASE, releases } from "../../kubeflow/releases/index.ts";
 import { createBundle } from "../bundle/create.ts";
 import { checkInventory, type Inventory, unmet } from "../bundle/inventory.ts";
 import { type Need, needsOf, type Platform } from "../bundle/needs.ts";
+import { signInventory, verifySignature } from "../bundle/signature.ts";
+import { EXIT } from "../errors.ts";
 import { PLUGIN_CLOUDS, type PluginCloud, pluginsFor } from "../bundle/plugins.ts";
 
 type PlatformName = `${Platform["os"]}-${Platform["cpu"]}`;
@@ -13,7 +15,16 @@ type PlatformName = `${Platform["os"]}-${Platform["cpu"]}`;
 interface Flags {
   readonly platform: PlatformName;
   readonly cloud: PluginCloud;
+}
+
+interface CreateFlags extends Flags {
   readonly source?: string;
+  readonly sign?: string;
+}
+
+interface InventoryFlags extends Flags {
+  readonly expect?: string;
+  readonly key?: string;
 }
 
 const PLATFORMS: readonly PlatformName[] = ["linux-x64", "linux-arm64", "darwin-arm64", "darwin-x64"];
@@ -25,10 +36,16 @@ export function bundleVerb(program: Command): void {
     .argument("<folder>", "is made")
     .argument("[files...]", "the Pulumi CLI, provider plugins, kustomize and Node.js, as their projects publish them")
     .option("--source <source>", "the manifests, as the setting release.source")
+    .option(
+      "--sign <key>",
+      "sign the inventory with this key of cosign: a file, or the URI of a key management service",
+    )
     .action(create);
   withTarget(bundle.command("inventory"))
     .description("reads a bundle whole: what is in it, what was changed, and what is missing")
     .argument("<folder>", "a bundle")
+    .option("--expect <checksum>", "what the sending side has printed: anything else is refused")
+    .option("--key <key>", "the public key of cosign whose owner must have signed the inventory")
     .action(inventory);
 }
 
@@ -40,7 +57,11 @@ function withTarget(command: Command): Command {
     .addOption(new Option("--cloud <cloud>", "whose plugins are needed").choices(PLUGIN_CLOUDS).default("existing"));
 }
 
-async function create(folder: string, files: readonly string[], { platform, cloud, source }: Flags): Promise<void> {
+async function create(
+  folder: string,
+  files: readonly string[],
+  { platform, cloud, source, sign }: CreateFlags,
+): Promise<void> {
   const release = releases[DEFAULT_RELEASE];
   const { inventory, checksum } = await createBundle({
     folder: path.resolve(folder),
@@ -51,12 +72,20 @@ async function create(folder: string, files: readonly string[], { platform, clou
     report: (line) => process.stderr.write(`packing ${line}\n`),
   });
   print(inventory, checksum);
+  if (sign !== undefined) await signInventory(path.resolve(folder), { key: keyFrom(sign), env: process.env });
   tellMissing(unmet(await needs(platform, cloud), inventory.files), "add");
 }
 
-async function inventory(folder: string, { platform, cloud }: Flags): Promise<void> {
+async function inventory(folder: string, { platform, cloud, expect, key }: InventoryFlags): Promise<void> {
   const { inventory: found, checksum, problems } = await checkInventory(path.resolve(folder));
   print(found, checksum);
+  if (expect !== undefined && expect !== checksum) {
+    throw new UserError(`the inventory is ${checksum}, expected is ${expect}: this is another bundle`, {
+      next: "take the one whose checksum the sending side has printed",
+      exitCode: EXIT.integrity,
+    });
+  }
+  if (key !== undefined) await verifySignature(path.resolve(folder), { key: keyFrom(key), env: process.env });
   if (problems.length > 0) {
     throw new UserError(`the bundle is not what was packed:\n${problems.map((line) => `  ${line}`).join("\n")}`, {
       next: "copy it again, and compare the checksum of its inventory with what the sending side has printed",
@@ -86,4 +115,9 @@ async function needs(platform: PlatformName, cloud: PluginCloud): Promise<Need[]
 function platformNamed(name: PlatformName): Platform {
   const [os, cpu] = name.split("-") as [Platform["os"], Platform["cpu"]];
   return { os, cpu };
+}
+
+/** Cosign runs in the bundle's folder; a URI stays what it is. */
+function keyFrom(key: string): string {
+  return key.includes("://") ? key : path.resolve(key);
 }

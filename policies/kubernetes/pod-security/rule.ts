@@ -15,6 +15,7 @@ type Ceiling = (typeof POD_SECURITY_LEVELS)[number];
 const NODE_AGENTS = [
   "kube-system/istio-cni-node",
   "kube-system/kubeflow-kernel-modules",
+  "kube-system/kubeflow-registry-authority",
   "kube-system/nvidia-device-plugin",
 ];
 

@@ -24,6 +24,15 @@ export const aws: SimulatedCloud = {
     "aws:ec2/launchTemplate:LaunchTemplate": { ...numbered("lt"), outputs: () => ({ latestVersion: 1 }) },
     "aws:ec2/vpcEndpoint:VpcEndpoint": numbered("vpce"),
     "aws:ec2/flowLog:FlowLog": numbered("fl"),
+    "aws:ecr/repository:Repository": {
+      ...named(),
+      forms: {
+        name: {
+          pattern: /^(?=.{2,256}$)[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
+          says: "a repository has lower-case letters and digits, with single . _ - and / between them",
+        },
+      },
+    },
     "aws:efs/fileSystem:FileSystem": numbered("fs"),
     "aws:efs/mountTarget:MountTarget": numbered("fsmt"),
     "aws:kms/key:Key": { id: uuidOf, outputs: ({ id }) => ({ keyId: id }) },

@@ -34,6 +34,16 @@ export const digitalocean: SimulatedCloud = {
       refuses: poolProblems,
       nodes: ({ inputs }: Made) => nodesOf(inputs),
     },
+    "digitalocean:index/containerRegistry:ContainerRegistry": {
+      id: ({ inputs }) => textAt(inputs, "name") ?? "",
+      forms: {
+        name: {
+          pattern: /^[a-z0-9][a-z0-9-]{1,62}$/,
+          says: "a registry's name has lower-case letters, digits and dashes",
+        },
+        subscriptionTierSlug: { pattern: /^(starter|basic|professional)$/, says: "a plan is one of three" },
+      },
+    },
     "digitalocean:index/dnsRecord:DnsRecord": { id: ({ hash }) => String(parseInt(hash.slice(0, 8), 16)) },
   },
   references: { properties: ["clusterId", "vpcUuid"], allowed: [] },

@@ -58,6 +58,19 @@ export const gcp: SimulatedCloud = {
         `${textAt(inputs, "keyRing")}/cryptoKeys/${nameOf(inputs, `${name}-${hash.slice(0, 7)}`)}`,
       forms: { rotationPeriod: { pattern: /^\d+s$/, says: "a period is a number of seconds and an s" } },
     },
+    "gcp:secretmanager/secret:Secret": {
+      id: ({ inputs }) => `${projectPath(inputs)}/secrets/${textAt(inputs, "secretId")}`,
+      forms: { secretId: { pattern: /^[\w-]{1,255}$/, says: "a secret's id has letters, digits, _ and -" } },
+    },
+    "gcp:secretmanager/secretVersion:SecretVersion": {
+      id: ({ inputs }) => `${textAt(inputs, "secret")}/versions/1`,
+      outputs: ({ id }) => ({ name: id }),
+    },
+    "gcp:artifactregistry/repository:Repository": {
+      id: ({ inputs }) =>
+        `${projectPath(inputs)}/locations/${textAt(inputs, "location")}/repositories/${textAt(inputs, "repositoryId")}`,
+      forms: { repositoryId: NAME },
+    },
     "gcp:dns/recordSet:RecordSet": {
       id: ({ inputs }) =>
         `${projectPath(inputs)}/managedZones/${textAt(inputs, "managedZone")}/rrsets/${textAt(inputs, "name")}/A`,
@@ -72,7 +85,9 @@ export const gcp: SimulatedCloud = {
       "keyRing",
       "network",
       "privateEndpointSubnetwork",
+      "repository",
       "router",
+      "secret",
       "serviceAccount",
       "subnetwork",
     ],

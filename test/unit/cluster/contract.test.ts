@@ -92,6 +92,24 @@ describe.each(cases)("$name makes $environment of it:", ({ name, environment }) 
   });
 });
 
+describe.each(made)("%s without a way out", (name) => {
+  const airGap = { registry: "registry.example.com/kubeflow" };
+
+  it("has nodes that nothing reaches and that reach nothing, or a deviation", () => {
+    const { capabilities, plan } = cloudOf(name);
+    const { deviations } = plan(requestFor(name, "prod", { airGap, cluster: { nat: false } }));
+    const isSaid = deviations.some(({ setting }) => setting === "cluster.nat");
+    expect(isSaid).toBe(!capabilities.isolation.supported);
+  });
+
+  it("is not reached from the internet either", () => {
+    const ingress = { service: { visibility: "public" } };
+    expect(() => requestFor(name, "prod", { airGap, ingress, cluster: { nat: false } })).toThrow(
+      'ingress.service.visibility is "public"; it must be internal, as cluster.nat is false',
+    );
+  });
+});
+
 describe.each(made)("%s refuses, before anything is registered,", (name) => {
   const cloud = cloudOf(name);
   const errorOf = (settings: object): UserError => {
@@ -119,6 +137,11 @@ describe.each(made)("%s refuses, before anything is registered,", (name) => {
       "everybody at its API server",
       { access: { cidrs: ["203.0.113.0/24", "0.0.0.0/0"] } },
       "cluster.access: 0.0.0.0/0",
+    ],
+    [
+      "no way out for images that come from outside",
+      { nat: false },
+      "cluster.nat: without a way out no image can be pulled",
     ],
     [
       "two GPU families in a pool",

@@ -22,6 +22,8 @@ const cloud: Pick<Cloud, "title" | "catalogue" | "capabilities" | "gpu"> = {
   capabilities: {
     zones: YES,
     nodeUserData: YES,
+    registryAuthority: YES,
+    isolation: YES,
     diskSizes: YES,
     privateEndpoint: YES,
     sharedVolumes: YES,
@@ -71,7 +73,7 @@ interface Asked {
 function draft(asked: Asked, changes: Partial<Cloud["capabilities"]> = {}, gpu = GPU) {
   const { environment = "prod", region = "us-east-1", storage = { shared: false, scratch: false } } = asked;
   const cluster = clusterSettings.parse(asked.cluster ?? {});
-  const settings = { environment, cloud: "aws", region, cluster, storage } as const;
+  const settings = { environment, cloud: "aws", region, cluster, storage, registries: [] } as const;
   const request = clusterRequestOf(settings, environments[environment]);
   return draftPlan({ ...cloud, gpu, capabilities: { ...cloud.capabilities, ...changes } }, request);
 }

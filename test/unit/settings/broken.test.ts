@@ -29,7 +29,7 @@ const SIZE = "a size such as 64 GB or 1.5 TB";
 const NAME = "lower-case letters, digits and dashes, beginning with a letter, 32 characters at most";
 const DURATION = "a duration such as 90s, 20m or 1h, 2h at most";
 const CLUSTER_KEYS =
-  "kubeconfig, context, check, name, version, zones, network, access, admins, viewers, protect, nodes, gpuPools";
+  "kubeconfig, context, check, name, version, zones, network, access, admins, viewers, protect, nat, nodes, gpuPools";
 const PRINCIPALS = "a list of people and roles as the cloud writes them, such as [arn:aws:iam::123456789012:role/NAME]";
 const NODE_KEYS = "count, max, cpu, memory, disk, instanceType";
 const POOL_KEYS = "name, count, min, max, cpu, memory, disk, gpus, family, instanceType, zones, training, spot";

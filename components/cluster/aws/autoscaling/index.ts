@@ -1,5 +1,7 @@
 import * as eks from "@pulumi/aws/eks/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterRequest } from "../../contract.ts";
+import { pulledAs } from "../../furnishing/pulling.ts";
 import { Manifest } from "../../../kubeflow/manifest.ts";
 import { autoscaling, TRUST_PODS } from "../identity/documents.ts";
 import { AwsRole } from "../identity/role.ts";
@@ -11,6 +13,7 @@ export interface AwsAutoscalingArgs {
   readonly cluster: eks.Cluster;
   readonly region: string;
   readonly version: EksVersion;
+  readonly request: ClusterRequest;
   /** Of the cluster's objects. */
   readonly kubernetes: pulumi.ProviderResource;
 }
@@ -19,7 +22,7 @@ export interface AwsAutoscalingArgs {
 export class AwsAutoscaling extends pulumi.ComponentResource {
   constructor(name: string, args: AwsAutoscalingArgs, opts: pulumi.ComponentResourceOptions) {
     super("kubeflow:cluster:AwsAutoscaling", name, {}, opts);
-    const { cluster, version, ...place } = args;
+    const { cluster, request, version, ...place } = args;
     const role = new AwsRole(
       name,
       { trust: TRUST_PODS, inline: { scale: autoscaling(args.clusterName) } },
@@ -37,7 +40,7 @@ export class AwsAutoscaling extends pulumi.ComponentResource {
     );
     // A pod learns of its role when it starts.
     for (const object of autoscalerObjects({ ...place, image: version.autoscaler })) {
-      new Manifest(object, {
+      new Manifest(pulledAs(object, request), {
         parent: this,
         provider: args.kubernetes,
         dependsOn: [identity],

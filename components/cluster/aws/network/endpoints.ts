@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as vpc from "@pulumi/aws/vpc/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterRequest } from "../../contract.ts";
 import type { AwsNetwork } from "./index.ts";
 
 export interface AwsEndpointsArgs {
@@ -8,21 +9,31 @@ export interface AwsEndpointsArgs {
   readonly region: string;
   readonly network: AwsNetwork;
   readonly cidr: string;
-  /** Whether there are endpoints that are paid by the hour, beside that of S3, which is free. */
-  readonly interfaceEndpoints: boolean;
+  /** Services with an endpoint that is paid by the hour, beside that of S3, which is free. */
+  readonly services: readonly string[];
 }
 
 /** What nodes and the pods of the add-ons call all the time. */
-const SERVICES = [
-  "autoscaling",
-  "ec2",
-  "ecr.api",
-  "ecr.dkr",
-  "eks-auth",
-  "elasticloadbalancing",
-  "logs",
-  "sts",
-] as const;
+const BUSY = ["autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks-auth", "elasticloadbalancing", "logs", "sts"] as const;
+
+/**
+ * What else they call, which NAT leads to elsewhere: the autoscaler asks EKS about node groups that have no node yet, and
+ * Session Manager is the only way onto a node. Endpoints of what runs, as
+ * https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html lists them (read 2026-11-26), with that of the
+ * autoscaler (https://github.com/aws-ia/terraform-aws-eks-blueprints, pattern fully-private-cluster) and of Session Manager
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html).
+ */
+const SELDOM = ["ec2messages", "eks", "ssm", "ssmmessages"] as const;
+
+/** Which services need an endpoint: none in a small network with NAT, all that are called in one without. */
+export function servicesBehindEndpoints({
+  environment,
+  nat,
+  storage,
+}: Pick<ClusterRequest, "environment" | "nat" | "storage">): readonly string[] {
+  if (!nat) return [...BUSY, ...SELDOM, ...(storage.shared ? ["elasticfilesystem"] : [])].toSorted();
+  return environment === "prod" ? BUSY : [];
+}
 
 /** Ways to AWS's own services that do not lead through NAT and the internet. */
 export class AwsEndpoints extends pulumi.ComponentResource {
@@ -38,11 +49,11 @@ export class AwsEndpoints extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (args.interfaceEndpoints) this.#interfaces(name, args);
+    if (args.services.length > 0) this.#interfaces(name, args);
     this.registerOutputs({});
   }
 
-  #interfaces(name: string, { clusterName, region, network, cidr }: AwsEndpointsArgs) {
+  #interfaces(name: string, { clusterName, region, network, cidr, services }: AwsEndpointsArgs) {
     const { vpcId, privateSubnetIds } = network;
     const group = new ec2.SecurityGroup(
       name,
@@ -65,7 +76,7 @@ export class AwsEndpoints extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const service of SERVICES) {
+    for (const service of services) {
       new ec2.VpcEndpoint(
         `${name}-${service}`,
         {

@@ -7,13 +7,13 @@ export interface AwsNetworkArgs {
   readonly clusterName: string;
   readonly cidr: string;
   readonly subnets: readonly ZoneSubnets[];
-  /** A NAT gateway a zone, so that a zone's loss is its own; else one for all. */
-  readonly natPerZone: boolean;
+  /** A NAT gateway a zone, so that a zone's loss is its own; one for all; or no way out, and none in. */
+  readonly nat: "per-zone" | "one" | "none";
 }
 
 /**
- * A VPC: private subnets for nodes and pods, small public ones for NAT and load balancers. Nothing in it gets a public
- * address by itself.
+ * A VPC: private subnets for nodes and pods and, where there is a way out, small public ones for NAT and load balancers.
+ * Nothing in it gets a public address by itself.
  */
 export class AwsNetwork extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -26,15 +26,9 @@ export class AwsNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: AwsNetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("kubeflow:cluster:AwsNetwork", name, {}, opts);
     const vpc = this.#vpc(name, args);
-    const internet = new ec2.InternetGateway(
-      name,
-      { vpcId: vpc.id, tags: { Name: args.clusterName } },
-      { parent: this },
-    );
-    const publicSubnets = this.#publicSubnets(name, vpc, internet, args);
-    const gateways = this.#natGateways(name, publicSubnets, internet, args);
+    const gateways = args.nat === "none" ? [] : this.#waysOut(name, vpc, args);
     const zones = args.subnets.map((subnet, index) => {
-      const gateway = gateways[args.natPerZone ? index : 0];
+      const gateway = gateways[args.nat === "per-zone" ? index : 0];
       return this.#privateSubnet(name, vpc, subnet, gateway, args.clusterName);
     });
     this.vpcId = vpc.id;
@@ -60,6 +54,16 @@ export class AwsNetwork extends pulumi.ComponentResource {
     // A VPC comes with a group that lets all of its members talk to each other; nothing here is in it.
     new ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [] }, { parent: this });
     return vpc;
+  }
+
+  #waysOut(name: string, vpc: ec2.Vpc, args: AwsNetworkArgs): ec2.NatGateway[] {
+    const internet = new ec2.InternetGateway(
+      name,
+      { vpcId: vpc.id, tags: { Name: args.clusterName } },
+      { parent: this },
+    );
+    const publicSubnets = this.#publicSubnets(name, vpc, internet, args);
+    return this.#natGateways(name, publicSubnets, internet, args);
   }
 
   #publicSubnets(name: string, vpc: ec2.Vpc, internet: ec2.InternetGateway, args: AwsNetworkArgs): ec2.Subnet[] {
@@ -93,8 +97,8 @@ export class AwsNetwork extends pulumi.ComponentResource {
     internet: ec2.InternetGateway,
     args: AwsNetworkArgs,
   ): ec2.NatGateway[] {
-    const { subnets, natPerZone, clusterName } = args;
-    return publicSubnets.slice(0, natPerZone ? undefined : 1).map((subnet, index) => {
+    const { subnets, nat, clusterName } = args;
+    return publicSubnets.slice(0, nat === "per-zone" ? undefined : 1).map((subnet, index) => {
       const zone = subnets[index]?.zone ?? "";
       const tags = { Name: `${clusterName}-${zone}` };
       const address = new ec2.Eip(`${name}-nat-${zone}`, { domain: "vpc", tags }, { parent: this });

@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as eks from "@pulumi/aws/eks/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool, Taint } from "../../contract.ts";
+import type { RegistryAuthority } from "../../registry-authority.ts";
 import type { AwsNetwork } from "../network/index.ts";
 import type { EksVersion } from "../versions.ts";
 import type { AwsNodeSecurity } from "./security.ts";
@@ -19,6 +20,7 @@ export interface AwsNodePoolArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Whether the local NVMe disks of nodes that train become scratch space. */
   readonly scratch: boolean;
+  readonly authority: RegistryAuthority | undefined;
 }
 
 /** A pool: one launch template, and a managed node group in each of its zones. */
@@ -56,12 +58,19 @@ export class AwsNodePool extends pulumi.ComponentResource {
   }
 }
 
-function templateArgs({ clusterName, pool, security, keyArn, scratch }: AwsNodePoolArgs): ec2.LaunchTemplateArgs {
+function templateArgs({
+  clusterName,
+  pool,
+  security,
+  keyArn,
+  scratch,
+  authority,
+}: AwsNodePoolArgs): ec2.LaunchTemplateArgs {
   const tags = { Name: `${clusterName}-${pool.name}` };
   return {
     description: `Nodes of the pool ${pool.name} of ${clusterName}`,
     updateDefaultVersion: true,
-    userData: userData({ cpu: pool.cpu, scratch: scratch && pool.training }),
+    userData: userData({ cpu: pool.cpu, scratch: scratch && pool.training, authority }),
     vpcSecurityGroupIds: [security.groupId],
     // A pod is one hop further away than its node: it cannot take the node's identity.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },

@@ -38,6 +38,7 @@ function answer(type: string): JsonObject {
 let prod: Registration[];
 let dev: Registration[];
 let unprotected: Registration[];
+let isolated: Registration[];
 beforeAll(async () => {
   const gpuPools = [
     { name: "train", count: 2, max: 4, cpu: 48, memory: "128 GB", disk: "1 TB", gpus: 4, training: true, spot: true },
@@ -46,6 +47,12 @@ beforeAll(async () => {
   const cluster = { gpuPools, admins, viewers: [`${ACCOUNT}:role/auditors`] };
   prod = await make({ environment: "prod", cluster, storage: { shared: true, scratch: true } });
   unprotected = await make({ environment: "prod", cluster: { protect: false }, storage: { shared: true } });
+  isolated = await make({
+    environment: "dev",
+    airGap: { registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/kubeflow" },
+    cluster: { nat: false },
+    storage: { shared: true },
+  });
   dev = await make({ environment: "dev", cluster: { access: { cidrs: ["203.0.113.0/24"] } } });
 });
 
@@ -129,6 +136,28 @@ describe("the network", () => {
       ingress: [],
       egress: [],
     });
+  });
+
+  it("has no way out and none in where the settings say so, and a way to each service that is called", () => {
+    for (const type of ["internetGateway:InternetGateway", "natGateway:NatGateway", "eip:Eip", "route:Route"]) {
+      expect(of(isolated, `aws:ec2/${type}`), type).toEqual([]);
+    }
+    expect(of(isolated, "aws:ec2/subnet:Subnet").every(({ name }) => name.includes("private"))).toBe(true);
+    const services = of(isolated, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) =>
+      textAt(inputs, "serviceName")?.replace("com.amazonaws.eu-west-1.", ""),
+    );
+    expect(services.toSorted()).toEqual([
+      ...["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticfilesystem"],
+      ...["elasticloadbalancing", "logs", "s3", "ssm", "ssmmessages", "sts"],
+    ]);
+  });
+
+  it("has its own images from the mirror as well, where there is one", () => {
+    const [deployment] = of(isolated, "kubernetes:apps/v1:Deployment").map(({ inputs }) => inputs);
+    const [container] = listAt(deployment, "spec", "template", "spec", "containers");
+    expect(textAt(container, "image")).toMatch(
+      /^123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/kubeflow\/registry\.k8s\.io\/autoscaling\/cluster-autoscaler:/,
+    );
   });
 
   it("logs its flows for a year, with a key", () => {

@@ -56,6 +56,16 @@ describe("the setting airGap", () => {
     );
   });
 
+  it.each([
+    ["authority", "no", "it must be install (nodes are made to trust airGap.ca; the default), or given"],
+    ["image", "Bad Image", "it must be an image with a shell that nodes can pull before they trust airGap.ca"],
+    ["directory", "certs", "it must be containerd's config_path on the nodes, such as /etc/containerd/certs.d"],
+  ])("refuses nodes.%s %j", (key, value, allowed) =>
+    expect(problemsOf({ registry: "registry.example.com", nodes: { [key]: value } })).toContain(
+      `airGap.nodes.${key} is ${JSON.stringify(value)}; ${allowed}`,
+    ),
+  );
+
   it("never shows a password", () => {
     const told = problemsOf({
       registry: "kubeflow",
