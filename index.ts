@@ -14,10 +14,10 @@ import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
 import { requireMirror } from "./components/mirror/required.ts";
-import { entrance181 as names } from "./components/kubeflow/releases/1.8.1/entrance.ts";
 import { createRegistry, repositoriesIn } from "./components/registry/index.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
+import { objectsOf as objectsOfProfile } from "./components/tenancy/objects/index.ts";
 import { podRolesOf } from "./components/tenancy/pod-roles.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
 
@@ -42,7 +42,11 @@ async function main() {
   const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
-  const pulled = [...programsWithTrust(cloud, settings.cluster, plan), ...platform.waves.flat()];
+  const pulled = [
+    ...programsWithTrust(cloud, settings.cluster, plan),
+    ...platform.waves.flat(),
+    ...profiles.flatMap(objectsOfProfile),
+  ];
   await createRegistry("registry", settings, cluster, repositoriesIn(settings.airGap, pulled, release.images.places));
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };

@@ -106,7 +106,6 @@ export class AwsCluster extends pulumi.ComponentResource implements Cluster {
 /** What the parts of the cluster have in common; each takes of it what it needs. */
 function siteOf(request: ClusterRequest, { region, zones, subnets, version }: AwsPlan) {
   const { name, environment, network, access, storage } = request;
-  const isProd = environment === "prod";
   return {
     clusterName: name,
     region,

@@ -4,7 +4,9 @@ import { canonical } from "../../../components/kubeflow/images/reference.ts";
 import { containersOf, workloadOf } from "../../../components/kubeflow/order/workload.ts";
 import { contentsOf, type MirrorContents } from "../../../components/mirror/contents.ts";
 import { targetOf } from "../../../components/mirror/list/formats.ts";
+import { objectsOf } from "../../../components/mirror/list/program.ts";
 import { type ImagesLock, readLock } from "../../../components/mirror/lock.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
 import { everythingMade } from "../../../rehearsal/air-gap/kinds/index.ts";
 import type { Live } from "../../../rehearsal/air-gap/live.ts";
 import type { Made } from "../../../rehearsal/air-gap/made.ts";
@@ -18,7 +20,8 @@ let installed: readonly KubernetesObject[];
 beforeAll(async () => {
   lock = await readLock();
   contents = contentsOf(lock.images, REGISTRY);
-  installed = (await plannedRelease({ environment: "prod", airGap: { registry: REGISTRY } })).waves.flat();
+  const settings = parseSettings({ environment: "prod", cloud: "existing" });
+  installed = await objectsOf(settings, { airGap: { registry: REGISTRY } });
 });
 
 /** What would be in a cluster where these objects are applied. */

@@ -96,10 +96,10 @@ describe.each(made)("%s without a way out", (name) => {
   const airGap = { registry: "registry.example.com/kubeflow" };
 
   it("has nodes that nothing reaches and that reach nothing, or a deviation", () => {
-    const { capabilities, plan } = cloudOf(name);
-    const { deviations } = plan(requestFor(name, "prod", { airGap, cluster: { nat: false } }));
+    const cloud = cloudOf(name);
+    const { deviations } = cloud.plan(requestFor(name, "prod", { airGap, cluster: { nat: false } }));
     const isSaid = deviations.some(({ setting }) => setting === "cluster.nat");
-    expect(isSaid).toBe(!capabilities.isolation.supported);
+    expect(isSaid).toBe(!cloud.capabilities.isolation.supported);
   });
 
   it("is not reached from the internet either", () => {

@@ -51,13 +51,13 @@ function furnished(cloud: CloudName, airGap: object = {}) {
 }
 
 describe.each(CLOUDS)("on %s", (name) => {
-  const { capabilities, plan } = cloudOf(name);
+  const cloud = cloudOf(name);
   const said = (airGap?: object) =>
-    plan(settingsOn(name, airGap)).deviations.filter(({ setting }) => setting === "airGap.ca");
+    cloud.plan(settingsOn(name, airGap)).deviations.filter(({ setting }) => setting === "airGap.ca");
   const writers = (airGap?: object) => furnished(name, airGap).filter((object) => objectId(object) === WRITER);
 
   it("nodes trust the registry before they pull, or a DaemonSet makes them and a deviation says so", () => {
-    const { supported } = capabilities.registryAuthority;
+    const { supported } = cloud.capabilities.registryAuthority;
     expect(said()).toHaveLength(supported ? 0 : 1);
     expect(writers()).toHaveLength(supported ? 0 : 1);
   });

@@ -11,13 +11,13 @@ import { parseSettings } from "../../../components/settings/parse.ts";
 import { plannedRelease } from "../../kit/release.ts";
 
 const REGISTRY = "registry.example.com:5000/kubeflow";
-let dev: KubernetesObject[];
-let prod: KubernetesObject[];
+let dev: readonly KubernetesObject[];
+let prod: readonly KubernetesObject[];
 let lock: ImagesLock;
 
 beforeAll(async () => {
-  dev = (await plannedRelease()).waves.flat();
-  prod = (await plannedRelease({ environment: "prod" })).waves.flat();
+  dev = await objectsOf(parseSettings({ environment: "dev", cloud: "existing" }));
+  prod = await objectsOf(parseSettings({ environment: "prod", cloud: "existing" }));
   lock = await readLock();
 });
 
@@ -31,7 +31,8 @@ describe("the lock of images", () => {
   });
 
   it("has the images of each environment, and of prod the agent of the nodes", () => {
-    const references = (objects: KubernetesObject[]) => closedList(objects, images181).map((image) => image.reference);
+    const references = (objects: readonly KubernetesObject[]) =>
+      closedList(objects, images181).map((image) => image.reference);
     const all = lock.images.map((image) => image.reference);
     expect(references(prod)).toEqual(all);
     expect(all.filter((one) => !references(dev).includes(one))).toEqual(["docker.io/istio/install-cni:1.17.5"]);

@@ -41,7 +41,7 @@ async function errorOf(work: Promise<unknown>): Promise<UserError> {
     (reason: unknown) => reason,
   );
   if (error instanceof UserError) return error;
-  throw error ?? new Error("nothing was refused");
+  throw new Error("no error for people came of it", { cause: error });
 }
 
 describe("cosign", () => {
