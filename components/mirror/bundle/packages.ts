@@ -5,26 +5,55 @@ import type { Platform } from "./needs.ts";
 
 /** A package of npm's lock. */
 interface LockedPackage {
+  readonly version?: string;
   readonly integrity?: string;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly optional?: boolean;
   readonly libc?: readonly string[];
+  readonly dependencies?: object;
+  readonly devDependencies?: object;
+  readonly optionalDependencies?: object;
+  readonly peerDependencies?: object;
 }
+
+const FOLDER = "node_modules/";
 
 /** Whether there is a file of npm's cache, by its path below the cache's folder. */
 export type CacheReader = (file: string) => boolean | Promise<boolean>;
 
 /** Packages of a lock that a machine of this platform installs and a cache does not hold, by name and version. */
 export async function missingPackages(lock: string, platform: Platform, has: CacheReader): Promise<string[]> {
-  const { packages = {} } = JSON.parse(lock) as { packages?: Record<string, LockedPackage & { version?: string }> };
+  const { packages = {} } = JSON.parse(lock) as { packages?: Record<string, LockedPackage> };
+  const installed = installedOn(platform, packages);
   const missing: string[] = [];
-  for (const [place, entry] of Object.entries(packages)) {
-    if (entry.integrity === undefined || !isFor(entry, platform)) continue;
-    if (await has(contentFile(entry.integrity))) continue;
-    missing.push(`${place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length)}@${entry.version}`);
+  for (const [place, entry] of installed) {
+    if (entry.integrity === undefined || (await has(contentFile(entry.integrity)))) continue;
+    missing.push(`${nameOf(place)}@${entry.version}`);
   }
   return [...new Set(missing)].toSorted();
+}
+
+/** What the root leads to by packages that this platform has: what only another platform's package needs is left out. */
+function installedOn(platform: Platform, packages: Readonly<Record<string, LockedPackage>>): [string, LockedPackage][] {
+  const fitting = Object.entries(packages).filter(([, entry]) => isFor(entry, platform));
+  const byName = Map.groupBy(fitting, ([place]) => nameOf(place));
+  const found = new Set<string>();
+  const next = [nameOf("")];
+  for (let name = next.pop(); name !== undefined; name = next.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    for (const [, entry] of byName.get(name) ?? []) {
+      const { dependencies, devDependencies, optionalDependencies, peerDependencies } = entry;
+      next.push(...Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies }));
+    }
+  }
+  return fitting.filter(([place]) => found.has(nameOf(place)));
+}
+
+/** `@x/b` of `node_modules/a/node_modules/@x/b`; nothing of the root. */
+function nameOf(place: string): string {
+  return place === "" ? "" : place.slice(place.lastIndexOf(FOLDER) + FOLDER.length);
 }
 
 /** A cache that lies unpacked in a folder. */

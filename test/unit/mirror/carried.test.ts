@@ -77,7 +77,15 @@ describe("npm packages", () => {
   const sha512 = Buffer.alloc(64, 7).toString("base64");
   const file = `_cacache/content-v2/sha512/07/07/${"07".repeat(62)}`;
   const lockOf = (entry: object) =>
-    JSON.stringify({ packages: { "": {}, "node_modules/a/node_modules/@x/b": { version: "1.2.3", ...entry } } });
+    JSON.stringify({
+      packages: {
+        "": { dependencies: { a: "1" } },
+        "node_modules/a": { optionalDependencies: { "@x/b": "1", wasm: "1" } },
+        "node_modules/a/node_modules/@x/b": { version: "1.2.3", ...entry },
+        "node_modules/wasm": { cpu: ["wasm32"], optional: true, dependencies: { runtime: "1" } },
+        "node_modules/runtime": { version: "2.0.0", optional: true, integrity: "sha512-AAAA" },
+      },
+    });
   const missing = (entry: object, files: readonly string[] = []) =>
     missingPackages(lockOf({ integrity: `sha512-${sha512}`, ...entry }), PLATFORM, (name) => files.includes(name));
 
