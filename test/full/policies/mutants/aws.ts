@@ -215,4 +215,17 @@ export const awsMutants: readonly Mutant[] = [
     ["protect: args.isProtected", "protect: false"],
     ["cloud-deletion-protection", "protect", CLUSTER],
   ),
+  {
+    name: "aws: tags of the registry that is made can be moved",
+    cloud: "aws",
+    edits: [
+      setting("kubeflow:airGap: { registry: 123456789012.dkr.ecr.us-east-1.amazonaws.com/kubeflow, create: true }"),
+      {
+        file: "components/registry/ecr.ts",
+        from: 'imageTagMutability: "IMMUTABLE"',
+        to: 'imageTagMutability: "MUTABLE"',
+      },
+    ],
+    caught: { rule: "cloud-registry-hardening", check: "immutable", resource: /^aws:ecr\/repository:Repository/ },
+  },
 ];

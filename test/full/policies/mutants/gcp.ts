@@ -180,4 +180,13 @@ export const gcpMutants: readonly Mutant[] = [
     ['protect: environment === "prod"', "protect: false"],
     ["cloud-deletion-protection", "protect", /cryptoKey:CryptoKey/],
   ),
+  {
+    name: "gcp: tags of the registry that is made can be moved",
+    cloud: "gcp",
+    edits: [
+      setting("kubeflow:airGap: { registry: us-central1-docker.pkg.dev/kubeflow-rehearsal/kubeflow, create: true }"),
+      { file: "components/registry/artifact-registry.ts", from: "immutableTags: true", to: "immutableTags: false" },
+    ],
+    caught: { rule: "cloud-registry-hardening", check: "immutable", resource: /artifactregistry\/repository/ },
+  },
 ];

@@ -3,7 +3,6 @@
  * to it; their own examples, good and bad, are tests.
  */
 export const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
-  "cloud-registry-hardening": "no component makes a registry of images: the site's registry is there before",
   "hyg-ephemeral-storage": "no container of the release has such a limit, so that all are found as it is shipped",
   "hyg-no-bare-pods": "components make workloads, whose pods come from controllers; none makes a pod",
   "ml-concurrency-budget":
