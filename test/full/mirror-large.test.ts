@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 /** Beyond what is sent in one request. */
 const LARGE = 600 * MIB;
 const STREAMS = 4;
-const PART = 24 * MIB;
+const PART = 12 * MIB;
 /** Bytes that an interruption may cost a stream. */
 const LOST = 2 * MIB;
 /** Bytes of memory that no verb needs more than. */
@@ -73,7 +73,7 @@ describe("a pull that is under way", () => {
 
 describe("a pull that is killed in the middle", () => {
   it("fetches again at most 2 MiB of each stream", async () => {
-    proxy.use(({ path }) => (path.includes("/blobs/") ? { kind: "slow", bytesPerSecond: 40e6 } : undefined));
+    proxy.use(({ path }) => (path.includes("/blobs/") ? { kind: "slow", bytesPerSecond: 6e6 } : undefined));
     const parts = home.path("parts.txt");
     await writeFile(parts, `${proxy.host}/parts:v1`);
     const args = ["pull", "-o", home.path("parts"), "--images", parts];
