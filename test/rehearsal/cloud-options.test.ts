@@ -59,11 +59,13 @@ describe("with every option", () => {
   const previews: Partial<Record<Name, Preview>> = {};
   const of = (cloud: Name, type: string): readonly ResourceRecord[] =>
     (previews[cloud]?.resources ?? []).filter((resource) => resource.type === type);
-  const classes = (cloud: Name) =>
+  const classes = (cloud: Name): readonly unknown[] =>
     of(cloud, "kubernetes:storage.k8s.io/v1:StorageClass").map(({ inputs }) => inputs["provisioner"]);
 
   it.each(Object.keys(OPTIONS) as Name[])("%s takes the program", async (cloud) => {
-    previews[cloud] = await previewOf(cloud);
+    const preview = await previewOf(cloud);
+    expect(preview.resources.length).toBeGreaterThan(0);
+    previews[cloud] = preview;
   });
 
   it("volumes that several nodes write are EFS and Filestore, and stated where there are none", () => {
