@@ -50,7 +50,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Simulated, so that whatever the cloud would not take fails. */
 async function previewOf(cloud: Name): Promise<Preview> {
   const configFile = path.join(folder, `${cloud}.yaml`);
-  const config = Object.entries(OPTIONS[cloud]).map(([key, value]) => [`kubeflow:${key}`, value]);
+  const config = Object.entries<unknown>(OPTIONS[cloud]).map(([key, value]) => [`kubeflow:${key}`, value]);
   await writeFile(configFile, JSON.stringify({ config: Object.fromEntries(config) as object }));
   return previewStack({ environment: "prod", cloud, configFile });
 }
