@@ -78,12 +78,12 @@ function touched(
 }
 
 /**
- * Whether Kubernetes alone has written an object. Its controller collects rules of roles by server-side apply, which makes
- * a role anew that is deleted at that very moment: bound to nobody, and taken over when the component comes back.
+ * Whether nobody but Kubernetes has written an object. Its controller collects rules of roles by server-side apply, which
+ * makes a role anew that is deleted at that very moment: empty, bound to nobody, taken over when the component comes back.
  */
 function isBroughtBack(object: KubernetesObject | undefined): boolean {
   const managers = listAt(object, "metadata", "managedFields").map((entry) => at(entry, "manager"));
-  return managers.length > 0 && managers.every((manager) => manager === "clusterrole-aggregation-controller");
+  return object?.kind === "ClusterRole" && managers.every((one) => one === "clusterrole-aggregation-controller");
 }
 
 describe("a component switched off and on again", () => {
