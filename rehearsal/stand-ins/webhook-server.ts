@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { json } from "node:stream/consumers";
 import { createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Authority } from "../control-plane/pki.ts";
+import { describeAggregatedApi } from "./aggregated-api.ts";
 import { type Backends, serviceOfName } from "./backends.ts";
 
 /** One call of the API server to a webhook. */
@@ -106,6 +107,12 @@ async function respond(
       return;
     }
     const { pathname } = new URL(request.url ?? "/", "https://webhook");
+    if (request.method === "GET") {
+      const description = describeAggregatedApi(pathname);
+      response.writeHead(description === undefined ? 404 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(description));
+      return;
+    }
     const review = options.answer({ service, path: pathname, review: await json(request) });
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(review));

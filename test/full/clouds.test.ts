@@ -142,6 +142,9 @@ describe.each(GOLDEN_CASES)("$environment on simulated $cloud", ({ environment, 
       await expect
         .poll(() => cluster.reason("default", named("tolerates-nothing")), { timeout: 20_000 })
         .toMatch(/1 node\(s\) had untolerated taint/);
+      for (const pod of ["wants-gpu", "tolerates-nothing", "wants-nothing"]) {
+        await cluster.remove(`/api/v1/namespaces/default/pods/${pod}`);
+      }
     },
   );
 
