@@ -4,9 +4,9 @@ import { Furnishing } from "./components/cluster/furnishing/index.ts";
 import { programsWithTrust } from "./components/cluster/furnishing/objects.ts";
 import { requireReachable } from "./components/cluster/reachability.ts";
 import { announce } from "./components/cluster/remarks.ts";
+import { throwForPeople } from "./components/cluster/run-error.ts";
 import { exposedOn, nameWayIn } from "./components/cluster/way-in.ts";
 import { defined } from "./components/kit/defined.ts";
-import { UserError } from "./components/kit/errors.ts";
 import { adminEmailOf } from "./components/kubeflow/auth/settings.ts";
 import { credentialsFrom } from "./components/kubeflow/credentials/derive.ts";
 import { Kubeflow } from "./components/kubeflow/index.ts";
@@ -21,10 +21,7 @@ import { objectsOf as objectsOfProfile } from "./components/tenancy/objects/inde
 import { podRolesOf } from "./components/tenancy/pod-roles.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
 
-export default await main().catch((error: unknown) => {
-  // The runner prints the message of a RunError without a stack trace.
-  throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
-});
+export default await main().catch(throwForPeople);
 
 async function main() {
   const settings = readSettings();
@@ -42,11 +39,8 @@ async function main() {
   const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
-  const pulled = [
-    ...programsWithTrust(cloud, settings.cluster, plan),
-    ...platform.waves.flat(),
-    ...profiles.flatMap(objectsOfProfile),
-  ];
+  const programs = programsWithTrust(cloud, settings.cluster, plan);
+  const pulled = [...programs, ...platform.waves.flat(), ...profiles.flatMap(objectsOfProfile)];
   await createRegistry("registry", settings, cluster, repositoriesIn(settings.airGap, pulled, release.images.places));
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../kit/errors.ts";
 import { listAt, textAt } from "../kit/objects.ts";
 import type { Cluster, ClusterRequest } from "./contract.ts";
+import { throwForPeople } from "./run-error.ts";
 
 /** A name of the cloud's DNS takes a moment to be known everywhere. */
 const PAUSES_MS = [2000, 5000, 10_000, 20_000];
@@ -15,11 +16,7 @@ const CONNECT_MS = 10_000;
  */
 export function requireReachable({ kubeconfig }: Cluster, request: ClusterRequest): void {
   if (kubeconfig === undefined || pulumi.runtime.isDryRun()) return;
-  kubeconfig.apply((text) =>
-    reach(serverOf(text), request).catch((error: unknown) => {
-      throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
-    }),
-  );
+  kubeconfig.apply((text) => reach(serverOf(text), request).catch(throwForPeople));
 }
 
 /** Connects to a server, several times if need be. Throws UserError that says why it is out of reach, and what helps. */
