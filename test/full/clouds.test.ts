@@ -131,7 +131,7 @@ describe.each(GOLDEN_CASES)("$environment on simulated $cloud", ({ environment, 
     expect(owners.filter((owner) => owner !== "DaemonSet")).toEqual([]);
   });
 
-  it.skipIf(environment === "dev")(
+  it.runIf(environment === "prod")(
     "gives GPUs to what asks for them and tolerates their nodes, to nothing else",
     async () => {
       await cluster.run("wants-gpu", { resources: GPUS, tolerations: TOLERATIONS });
@@ -148,7 +148,7 @@ describe.each(GOLDEN_CASES)("$environment on simulated $cloud", ({ environment, 
     },
   );
 
-  it.skipIf(environment === "dev")("keeps everything while it is protected, and says how that is lifted", async () => {
+  it.runIf(environment === "prod")("keeps everything while it is protected, and says how that is lifted", async () => {
     const ended = await home.run(["destroy", name]);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain("nothing is destroyed: the setting cluster.protect (true in prod) keeps\n");

@@ -21,6 +21,8 @@ let home: MirrorHome;
 let registry: RunningRegistry;
 let mirror: string;
 let file: string;
+/** Of images in the lock. */
+let count: number;
 let tagged: string[];
 let digests: ReadonlyMap<string, string>;
 
@@ -34,6 +36,7 @@ beforeAll(async () => {
   mirror = `${registry.host}/kubeflow`;
   file = home.path("images.lock.json");
   const all = (await readLock()).images.map(({ reference }) => reference);
+  count = all.length;
   tagged = all.filter((reference) => parseReference(reference).digest === undefined);
   const content = syntheticImages(tagged.filter((reference) => reference !== MISSING));
   digests = new Map([...content.entries].map(([reference, { digest }]) => [reference, digest]));
@@ -72,7 +75,7 @@ describe("the lock of images", () => {
     const before = (await registry.requests()).length;
     const ended = await lock();
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.json()).toMatchObject({ ok: true, images: 109, digests: 9, sizes: 0, unknown: [] });
+    expect(ended.json()).toMatchObject({ ok: true, images: count, digests: 9, sizes: 0, unknown: [] });
     expect((await registry.requests()).length).toBe(before);
   });
 
@@ -80,7 +83,7 @@ describe("the lock of images", () => {
     const ended = await lock("--from", mirror);
     expect(ended.code, ended.stderr).toBe(8);
     const { unknown, ...counts } = ended.json<{ unknown: { reference: string; code: string }[] }>();
-    expect(counts).toMatchObject({ ok: false, images: 109, digests: 108, sizes: 99, moved: [] });
+    expect(counts).toMatchObject({ ok: false, images: count, digests: count - 1, sizes: count - 10, moved: [] });
     expect(unknown.map(({ code }) => code)).toEqual(Array(10).fill("E_GONE"));
     expect(unknown.map(({ reference }) => reference).filter((one) => !one.includes("@"))).toEqual([MISSING]);
     for (const { reference, digest, size } of (await readLock(file)).images.filter(
@@ -125,7 +128,9 @@ describe("the lock of images", () => {
     await registry.stop();
     const ended = await home.run("lock", "prod", "-o", file, "--from", mirror);
     expect(ended.code).toBe(6);
-    expect(ended.stdout).toMatch(/^locked: 109 images, \d+ with a digest, \d+ whose digest is unknown/);
+    expect(ended.stdout).toMatch(
+      new RegExp(`^locked: ${count} images, \\d+ with a digest, \\d+ whose digest is unknown`),
+    );
     expect(ended.stdout).toContain(`unknown: ${known.images[0]?.reference}, `);
     expect(ended.stdout).toContain(`${registry.host}: connect ECONNREFUSED`);
     expect((await readLock(file)).images.slice(5)).toEqual(known.images.slice(5));

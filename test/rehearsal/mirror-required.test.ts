@@ -23,6 +23,8 @@ let folder: string;
 let registry: RunningRegistry;
 let mirror: string;
 let ca: string;
+/** Of images in the lock. */
+let count: number;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "required-"));
@@ -34,7 +36,9 @@ beforeAll(async () => {
   const accounts = `${pullSecret.username}:${hashSync(pullSecret.password, 4).replace(/^\$2[ab]/, "$2y")}\n`;
   registry = await startRegistry({ tls, accounts });
   mirror = `${registry.host}/kubeflow`;
-  await fill((await readLock()).images.map(({ reference }) => reference));
+  const references = (await readLock()).images.map(({ reference }) => reference);
+  count = references.length;
+  await fill(references);
 });
 afterAll(() => Promise.all([registry.stop(), rm(folder, { recursive: true, force: true })]));
 
@@ -97,7 +101,7 @@ describe("airGap.verify", () => {
     for (const [host, name] of left) await rename(repositoryOf(host, name), path.join(folder, path.basename(name)));
     const told = await refusalOf({ registry: mirror, ca, pullSecret });
     for (const [host, name] of left) await rename(path.join(folder, path.basename(name)), repositoryOf(host, name));
-    expect(told).toContain(`airGap.verify: ${mirror} lacks 3 of the 109 images of this stack:`);
+    expect(told).toContain(`airGap.verify: ${mirror} lacks 3 of the ${count} images of this stack:`);
     for (const [, , line] of left) expect(told).toContain(`  ${line}`);
     expect(told).toContain(`Next: npm run mirror -- push <folder> --to ${mirror}`);
   });
@@ -107,7 +111,7 @@ describe("airGap.verify", () => {
     expect(failures).toEqual([]);
     expect(resources.length).toBeGreaterThan(600);
     expect(JSON.stringify(resources.map(({ inputs }) => mask(inputs)))).not.toContain(pullSecret.password);
-    expect((await registry.requests()).filter((line) => line.includes('"HEAD ')).length).toBeGreaterThan(108);
+    expect((await registry.requests()).filter((line) => line.includes('"HEAD ')).length).toBeGreaterThanOrEqual(count);
   });
 
   it("asks nobody in a preview", async () => {
