@@ -2,6 +2,7 @@ import type { ClusterRequest } from "../cluster/contract.ts";
 import type { Environment } from "../settings/environments.ts";
 import { guardsAdjustment } from "../tenancy/guards/index.ts";
 import type { TenancySettings } from "../tenancy/settings.ts";
+import type { Tenant } from "../tenancy/tenants.ts";
 import { accessAdjustment } from "./access/index.ts";
 import { accountsWith, airGapAdjustments, rewriteFor } from "./air-gap/index.ts";
 import type { AirGapSettings } from "./air-gap/settings.ts";
@@ -23,6 +24,7 @@ import { repaired } from "./repairs/index.ts";
 import type { Selection } from "./selection/components.ts";
 import { selectionAdjustment } from "./selection/index.ts";
 import { servicesAdjustment } from "./services/index.ts";
+import { ownStoresAdjustment } from "./services/own-stores.ts";
 import type { ServicesSettings } from "./services/settings.ts";
 import { storageAdjustment } from "./storage.ts";
 
@@ -39,6 +41,7 @@ export interface AdjustmentOptions {
   readonly mesh: MeshSettings;
   readonly services: ServicesSettings;
   readonly tenancy: TenancySettings;
+  readonly tenants: readonly Pick<Tenant, "objectStore">[];
   readonly cluster: Pick<ClusterRequest, "gpuPools">;
   /** For what the platform stores; undefined: the cluster's default. */
   readonly storageClass?: string | undefined;
@@ -48,7 +51,7 @@ export interface AdjustmentOptions {
 export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOptions): Adjustment[] {
   const { environment, components, credentials, ingress, auth, registries, airGap, mesh, services, storageClass } =
     options;
-  const { tenancy, cluster } = options;
+  const { tenancy, tenants, cluster } = options;
   const rewrite = rewriteFor(airGap);
   const { credentials: places } = release;
   return [
@@ -56,6 +59,10 @@ export function adjustmentsFor(release: ReleaseDefinition, options: AdjustmentOp
     each(repaired),
     each((object) => restartedOnRotation(withCredentials(object, credentials, places), credentials, places)),
     servicesAdjustment(services, credentials, release.services),
+    ownStoresAdjustment(
+      tenants.some(({ objectStore }) => objectStore !== undefined),
+      release.services,
+    ),
     ingressAdjustment(ingress, release.entrance),
     authAdjustment({ auth, ingress, credentials, release }),
     imagesAdjustment({

@@ -28,13 +28,22 @@ function describe(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): s
     issue.code === "invalid_value" && issue.values.length > 1 && typeof value === "string"
       ? nearest(value, issue.values.map(String))
       : "";
-  return [`${path} is ${shorten(JSON.stringify(value))}; ${allowed}${hint}`];
+  return [`${path} is ${shorten(JSON.stringify(shown(value, issue.path)))}; ${allowed}${hint}`];
 }
 
 function isSecret(path: string): boolean {
+  const anywhere = path.replace(/\[\d+\]/g, "[]");
   return SECRET_PATHS.some(
-    (secret) => path === secret || path.startsWith(`${secret}.`) || path.startsWith(`${secret}[`),
+    (secret) => anywhere === secret || anywhere.startsWith(`${secret}.`) || anywhere.startsWith(`${secret}[`),
   );
+}
+
+/** A value with what is secret in it left out. */
+function shown(value: unknown, path: readonly PropertyKey[]): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item, index) => shown(item, [...path, index]));
+  const open = Object.entries(value).filter(([key]) => !isSecret(pathOf([...path, key])));
+  return Object.fromEntries(open.map(([key, part]) => [key, shown(part, [...path, key])]));
 }
 
 /** What takes the place of the dots in "it must be ..." */

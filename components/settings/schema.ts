@@ -22,6 +22,7 @@ import { LONGEST_DEADLINE } from "../kubeflow/retry/backoff.ts";
 import { componentsSettings } from "../kubeflow/selection/settings.ts";
 import { SERVICES_SECRETS, servicesSettings } from "../kubeflow/services/settings.ts";
 import { findingsOf } from "../tenancy/checks.ts";
+import { PROFILE_STORE_SECRETS } from "../tenancy/object-store/settings.ts";
 import { profilesSettings, teamsSettings, tenancySettings, usersSettings } from "../tenancy/settings.ts";
 import { environments } from "./environments.ts";
 
@@ -92,7 +93,7 @@ export const schema = z
     }
   });
 
-/** Paths whose values, and those below them, never appear in an error text. */
+/** Paths whose values, and those below them, never appear in an error text; `[]` stands for any place in a list. */
 export const SECRET_PATHS: readonly string[] = [
   "secret",
   ...CLUSTER_SECRETS,
@@ -101,6 +102,7 @@ export const SECRET_PATHS: readonly string[] = [
   ...AUTH_SECRETS,
   ...SERVICES_SECRETS,
   ...AIR_GAP_SECRETS,
+  ...PROFILE_STORE_SECRETS,
 ];
 
 export type RawSettings = z.infer<typeof schema>;

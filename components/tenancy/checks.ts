@@ -3,16 +3,16 @@ import { nearest } from "../kit/names.ts";
 import { bytesOf } from "../kit/units.ts";
 import type { ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { type Machines, overcommitment } from "./capacity.ts";
+import { inStores, type StoresChecked } from "./object-store/checks.ts";
 import { bindingName } from "./objects/members.ts";
 import { addressesOf, addressOf, membersOf, type People } from "./people.ts";
 import { isReservedLabel, whyReserved } from "./reserved.ts";
 import { destinationOf, type ProfileSettings, ROLES, type TenancySettings } from "./settings.ts";
 
 /** What of all settings the checks look at. */
-export interface Checked extends People {
+export interface Checked extends People, StoresChecked {
   readonly cloud: CloudName;
   readonly release: { readonly version: ReleaseVersion };
-  readonly profiles: readonly ProfileSettings[];
   readonly tenancy: Pick<TenancySettings, "overcommit">;
   readonly nodes: Machines;
   readonly gpuPools: readonly (Machines & { readonly name: string })[];
@@ -29,6 +29,7 @@ export function findingsOf(settings: Checked): Finding[] {
   return [
     ...inPeople(settings),
     ...settings.profiles.flatMap((_, index) => inProfile(index, settings)),
+    ...inStores(settings),
     ...inSum(settings),
   ];
 }

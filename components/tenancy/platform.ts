@@ -6,7 +6,7 @@ import { nameResolution } from "../kubeflow/network/name-resolution.ts";
 import { type Opening, peerOf } from "../kubeflow/network/policies.ts";
 import { type Inventory, inventoryOf } from "../kubeflow/order/inventory.ts";
 import { profileSettingsIn } from "./profile-controller/expanded.ts";
-import { endpointOf } from "../kubeflow/services/object-store.ts";
+import { type Endpoint, endpointAt, endpointOf, urlOf } from "../kubeflow/services/endpoint.ts";
 import type { ObjectStoreSettings } from "../kubeflow/services/settings.ts";
 
 /** What the profiles of a platform have to know of it. */
@@ -20,6 +20,8 @@ export interface TenantPlatform {
   readonly spokesmen: readonly string[];
   /** Where clients in profiles find the object store; undefined without Pipelines. */
   readonly objectStore: string | undefined;
+  /** What a profile's own store is made after; undefined without Pipelines. */
+  readonly store: PlatformStore | undefined;
   /** Below which the artifacts of each profile are kept; undefined where Pipelines itself says so, or there is none. */
   readonly artifacts: string | undefined;
   /** Whether configurations can be offered to pods. */
@@ -31,6 +33,15 @@ export interface TenantPlatform {
   readonly nameResolution: object;
   /** An object store outside the cluster, to which no selector leads. */
   readonly outside: { readonly port: number } | undefined;
+}
+
+/** The object store of the platform. */
+export interface PlatformStore {
+  readonly endpoint: Endpoint;
+  /** Of the addresses of artifacts in it. */
+  readonly scheme: "minio" | "s3";
+  /** How Argo's configuration describes where artifacts go. */
+  readonly repository: string;
 }
 
 export interface PlatformOptions {
@@ -46,20 +57,26 @@ export interface PlatformOptions {
 const DEFINITION = "CustomResourceDefinition.apiextensions.k8s.io";
 const POD_DEFAULTS = "poddefaults.kubeflow.org";
 /** The platform's own, as Pipelines has its clients find it. */
-const IN_CLUSTER = "http://minio-service.kubeflow:9000";
+const IN_CLUSTER = endpointAt("minio-service.kubeflow:9000", { region: "minio", secure: false });
 
 /** Reads off the objects of a plan what its profiles need. */
 export function platformOf(objects: readonly KubernetesObject[], options: PlatformOptions): TenantPlatform {
   const inventory = inventoryOf(objects);
   const controller = profileSettingsIn(objects);
-  const pipelines = dataWith("bucketName", "defaultPipelineRoot", inventory);
+  const pipelines = dataWith(["bucketName", "defaultPipelineRoot"], inventory);
   const outside = options.objectStore && endpointOf(options.objectStore);
+  const endpoint = outside ?? IN_CLUSTER;
   return {
     namespaceLabels: controller.namespaceLabels,
     userHeader: controller.userIdHeader,
     userPrefix: controller.userIdPrefix,
     spokesmen: [controller.ingressPrincipal, controller.pipelinesPrincipal],
-    objectStore: pipelines && (outside === undefined ? IN_CLUSTER : addressOf(outside)),
+    objectStore: pipelines && urlOf(endpoint),
+    store: pipelines && {
+      endpoint,
+      scheme: outside === undefined ? "minio" : "s3",
+      repository: dataWith(["artifactRepository"], inventory)?.["artifactRepository"] ?? "",
+    },
     artifacts:
       pipelines === undefined || outside !== undefined ? undefined : `minio://${pipelines["bucketName"]}/profiles`,
     hasPodDefaults: inventory.ofKind(DEFINITION).some(({ metadata }) => metadata.name === POD_DEFAULTS),
@@ -77,16 +94,11 @@ export function platformOf(objects: readonly KubernetesObject[], options: Platfo
 
 type Data = Readonly<Record<string, string>>;
 
-/** The data of the ConfigMap that holds both keys. */
-function dataWith(key: string, other: string, inventory: Inventory): Data | undefined {
-  const holds = (object: KubernetesObject) =>
-    textAt(object, "data", key) !== undefined && textAt(object, "data", other) !== undefined;
+/** The data of the ConfigMap that holds all of these keys. */
+function dataWith(keys: readonly string[], inventory: Inventory): Data | undefined {
+  const holds = (object: KubernetesObject) => keys.every((key) => textAt(object, "data", key) !== undefined);
   const found = inventory.ofKind("ConfigMap").find(holds);
   return found && labelsAt(found, "data");
-}
-
-function addressOf({ host, port }: ReturnType<typeof endpointOf>): string {
-  return `https://${host}${port === 443 ? "" : `:${port}`}`;
 }
 
 function openingsInto({ from, ports }: IntoProfiles, inventory: Inventory): Opening[] {

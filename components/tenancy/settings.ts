@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SIZE_PATTERN } from "../kit/units.ts";
+import { profileStoreSettings } from "./object-store/settings.ts";
 
 /** What members may do, from the most to the least; the owner of a profile is one of its admins. */
 export const ROLES = ["admin", "edit", "view"] as const;
@@ -110,6 +111,8 @@ const profile = z.strictObject({
     .describe("labels of the namespace, as Kubernetes takes them")
     .default({}),
   identity: identity.optional(),
+  /** Where its artifacts are, with keys of its own. */
+  objectStore: profileStoreSettings.optional(),
   /** What becomes of the namespace, with its volumes, once the profile is taken out of the settings. */
   retention: z.enum(["keep", "delete"]).default("keep"),
 });

@@ -28,6 +28,8 @@ export interface Tenant {
   readonly gpuPools: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly identity: ProfileSettings["identity"];
+  /** Undefined where it has the platform's, with the platform's keys. */
+  readonly objectStore: ProfileSettings["objectStore"];
   /** Whether its namespace stays when the profile goes. */
   readonly isKept: boolean;
 }
@@ -60,6 +62,7 @@ export function tenantsOf({ profiles, admin, gpuPools, hasInternet, ...people }:
     gpuPools: pools,
     labels: {},
     identity: undefined,
+    objectStore: undefined,
     isKept: true,
   };
   return [first, ...declared];
@@ -83,6 +86,7 @@ function tenantOf(profile: ProfileSettings, pools: readonly string[], people: Pe
     gpuPools: profile.gpuPools ?? (hasGpus ? pools : []),
     labels: profile.labels,
     identity: profile.identity,
+    objectStore: profile.objectStore,
     isKept: profile.retention === "keep",
   };
 }

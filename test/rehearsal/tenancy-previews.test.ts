@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { memoryState, type StateStore } from "../../rehearsal/host/index.ts";
+import { mask, memoryState, Secret, type StateStore } from "../../rehearsal/host/index.ts";
 import { runProgram } from "../kit/program.ts";
 
 const USERS = Object.fromEntries(["ada", "ben", "cleo", "dan"].map((name) => [name, `${name}@example.com`]));
@@ -104,6 +104,32 @@ describe("a preview", () => {
       "delete ResourceQuota fraud/profile",
       "update NetworkPolicy vision/profile",
     ]);
+  });
+});
+
+describe("an object store of a profile's own", () => {
+  const STORE = { bucket: "vision-runs", accessKey: "vision-key", secretKey: "s3cr3t-of-vision" };
+  const withStore = [{ ...VISION, objectStore: STORE }, SPEECH, FRAUD];
+
+  it("shows in a preview that profile's objects, and the controller of Pipelines that is told", async () => {
+    expect(await previewOf(withStore)).toEqual([
+      "create ConfigMap vision/artifact-repositories",
+      "create Secret vision/mlpipeline-minio-artifact",
+      "update ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-hdk828hd6c",
+      "update ConfigMap vision/kfp-launcher",
+      "update Deployment kubeflow/kubeflow-pipelines-profile-controller",
+      "update Namespace vision",
+      "update PodDefault vision/access-object-store",
+    ]);
+  });
+
+  it("has keys that are secrets from the settings on, and in nothing but its Secret", async () => {
+    const { resources, failures } = await run(withStore, { preview: true });
+    expect(failures).toEqual([]);
+    const keys = resources.find(({ name }) => name === "vision/mlpipeline-minio-artifact");
+    expect(keys?.inputs["stringData"]).toBeInstanceOf(Secret);
+    const plain = JSON.stringify(resources.map(({ inputs, outputs }) => [mask(inputs), mask(outputs)]));
+    expect(plain).not.toMatch(/s3cr3t-of-vision|vision-key/);
   });
 });
 

@@ -54,6 +54,15 @@ describe("three teams of four people", () => {
   });
 });
 
+describe("keys of a profile's own", () => {
+  it("are what its namespace holds, where the others wait for those that Pipelines puts there", async () => {
+    const live = await liveObjects(kubeconfig(), [{ apiVersion: "v1", kind: "Secret", metadata: { name: "" } }]);
+    const keyOf = (name: string) => textAt(live.get(`Secret ${name}/mlpipeline-minio-artifact`), "data", "secretkey");
+    expect(keyOf("speech")).toBe(Buffer.from("s3cr3t-of-speech").toString("base64"));
+    expect(["vision", "fraud"].map(keyOf)).toEqual([undefined, undefined]);
+  });
+});
+
 describe("the quota of", () => {
   const QUOTA = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "" } };
 

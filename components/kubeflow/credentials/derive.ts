@@ -31,7 +31,7 @@ export function credentialsFrom(secret: string, rotation: Rotation = {}): Creden
   const derived = (label: CredentialLabel) => derivePassword(secret, label, rotation[label]);
   const salt = derivePassword(secret, "dex/admin/salt", rotation["dex/admin"]);
   const adminPassword = derived("dex/admin");
-  const fingerprintKey = derivePassword(secret, "fingerprint");
+  const fingerprintKey = fingerprintKeyOf(secret);
   const fingerprints = CREDENTIAL_LABELS.map((label) => {
     const generation = rotation[label] ?? 0;
     return [label, `${generation}-${fingerprintOf(fingerprintKey, `${label}/${generation}`)}`] as const;
@@ -47,6 +47,11 @@ export function credentialsFrom(secret: string, rotation: Rotation = {}): Creden
     fingerprints: Object.fromEntries(fingerprints) as Record<CredentialLabel, string>,
     fingerprintKey,
   };
+}
+
+/** The key of `fingerprintOf` of a stack. */
+export function fingerprintKeyOf(secret: string): string {
+  return derivePassword(secret, "fingerprint");
 }
 
 /** Eight hexadecimal digits that change with a text. Keyed, so that nobody can try guesses of a short secret on them. */

@@ -3,16 +3,13 @@ import { type Credentials, fingerprintOf } from "../credentials/derive.ts";
 import { workloadOf } from "../order/workload.ts";
 import type { Adjustment, PlannedObject } from "../plan.ts";
 import { withPodAnnotations } from "../pod-template.ts";
+import { SERVICE_ANNOTATIONS } from "./annotations.ts";
 import { katibDatabase, katibDatabaseObjects, pipelinesDatabase, pipelinesDatabaseObjects } from "./database.ts";
 import { objectStore } from "./object-store.ts";
 import type { ReleaseServices } from "./release.ts";
 import type { ServicesSettings } from "./settings.ts";
 
-/** Annotations of a pod that connects to an external service: each changes with what the pod is told of that. */
-export const SERVICE_ANNOTATIONS = {
-  database: "kubeflow-on-pulumi/database",
-  objectStore: "kubeflow-on-pulumi/object-store",
-} as const;
+export { SERVICE_ANNOTATIONS } from "./annotations.ts";
 
 type Changes = ReturnType<typeof objectStore>;
 

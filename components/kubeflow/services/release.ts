@@ -15,7 +15,7 @@ export interface ReleaseServices {
   readonly configuration: string;
   readonly launcher: string;
   readonly workflows: string;
-  /** ConfigMap of the Python that says what each profile's namespace holds, and how an object store gets into it. */
+  /** ConfigMap of the Python that says what each profile's namespace holds, and how object stores get into it. */
   readonly profileProgram: ProfileProgram;
   readonly apiServer: ContainerPlace;
   readonly cacheServer: ContainerPlace;
@@ -27,9 +27,14 @@ export interface ReleaseServices {
   readonly databases: { readonly metadata: string };
 }
 
-/** A program in a ConfigMap, and the places of it, each there once, where it must say more than it does. */
+/**
+ * A program in a ConfigMap, and by purpose the places of it, each there once, where it must say more than it does: with
+ * an object store outside the cluster, and where profiles have one of their own.
+ */
 export interface ProfileProgram {
   readonly id: string;
   readonly file: string;
-  readonly changes: readonly { readonly from: string; readonly to: string }[];
+  readonly changes: Readonly<
+    Record<"outside" | "ownStores", readonly { readonly from: string; readonly to: string }[]>
+  >;
 }

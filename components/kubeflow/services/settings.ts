@@ -52,27 +52,26 @@ const database = z
     context.addIssue({ code: "custom", path: ["tls", "exceptKatib"], message });
   });
 
+/** What every object store is asked for, by the words of S3. */
+export const storeSettings = {
+  bucket: z
+    .string()
+    .regex(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .describe("the name of a bucket that exists"),
+  region: z.string().regex(/^[a-z0-9-]+$/),
+  endpoint: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/),
+  accessKey: text,
+  secretKey: text,
+};
+
 const objectStore = z
   .strictObject({
     provider: z.enum(["s3", "gcs", "spaces", "other"]),
-    bucket: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
-      .describe("the name of a bucket that exists"),
+    ...storeSettings,
     /** Of S3 and Spaces part of the address. */
-    region: z
-      .string()
-      .regex(/^[a-z0-9-]+$/)
-      .describe("a region such as eu-west-1 or fra1")
-      .optional(),
+    region: storeSettings.region.describe("a region such as eu-west-1 or fra1").optional(),
     /** Of a store that is none of the three: a host with a certificate that everybody trusts. */
-    endpoint: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/)
-      .describe("a host, with a port where it is not 443")
-      .optional(),
-    accessKey: text,
-    secretKey: text,
+    endpoint: storeSettings.endpoint.describe("a host, with a port where it is not 443").optional(),
   })
   .superRefine(({ provider, region, endpoint }, context) => {
     const needs = { region: provider === "s3" || provider === "spaces", endpoint: provider === "other" };

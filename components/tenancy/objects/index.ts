@@ -1,8 +1,10 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
+import { fingerprintKeyOf } from "../../kubeflow/credentials/derive.ts";
 import { profilePullObjects } from "../../kubeflow/images/index.ts";
 import type { RegistryAccount } from "../../kubeflow/images/settings.ts";
 import { awaited } from "../../kubeflow/order/readiness.ts";
 import { removedAtOnce } from "../../kubeflow/removal.ts";
+import { storeAnnotation, storeObjects } from "../object-store/objects.ts";
 import type { TenantPlatform } from "../platform.ts";
 import type { Tenancy } from "../settings.ts";
 import type { Tenant } from "../tenants.ts";
@@ -17,6 +19,8 @@ export interface TenantContext {
   readonly tenancy: Tenancy;
   /** Sign-ins that what runs in profiles pulls with. */
   readonly registries: readonly RegistryAccount[];
+  /** The stack secret; undefined only in a preview. */
+  readonly secret: string | undefined;
 }
 
 /** Everything of a profile, in the order in which it is needed. */
@@ -33,14 +37,15 @@ export interface TenantObjects {
 /** What is applied for a profile. Pure. */
 export function tenantObjects(tenant: Tenant, platform: TenantPlatform, context: TenantContext): TenantObjects {
   const network = { tenants: context.tenants, apiServer: context.tenancy.apiServer };
+  const key = fingerprintKeyOf(context.secret ?? "");
   return {
-    namespace: asApplied(namespaceObject(tenant, platform)),
+    namespace: asApplied(namespaceObject(tenant, platform, storeAnnotation(tenant, platform, key))),
     bounds: [networkPolicy(tenant, platform, network), resourceQuota(tenant), limitRange(tenant)].map(asApplied),
     profile: asApplied(profileObject(tenant)),
     furnishings: [
       ...tenant.members.flatMap((member) => memberObjects(member, tenant, platform)),
       ...visitorPolicies(tenant, network),
-      ...artifactRoot(tenant, platform),
+      ...(tenant.objectStore === undefined ? artifactRoot(tenant, platform) : storeObjects(tenant, platform)),
       ...podDefaults(tenant, platform, context.tenancy),
       ...profilePullObjects(tenant.name, context.registries),
     ].map(asApplied),

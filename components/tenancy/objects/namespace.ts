@@ -14,7 +14,11 @@ const SET_BY_CONTROLLER = new Set(["pipelines.kubeflow.org/enabled"]);
  * The Namespace of a profile as the profile controller takes it over: its annotation names the owner, without which the
  * Profile fails. The controller adds no sidecar injection to one that is there, so it is asked for here.
  */
-export function namespaceObject(tenant: Tenant, platform: TenantPlatform): KubernetesObject {
+export function namespaceObject(
+  tenant: Tenant,
+  platform: TenantPlatform,
+  annotations: Readonly<Record<string, string>>,
+): KubernetesObject {
   const known = Object.entries(platform.namespaceLabels).filter(
     ([label, value]) => value !== "" && !SET_BY_CONTROLLER.has(label),
   );
@@ -23,7 +27,7 @@ export function namespaceObject(tenant: Tenant, platform: TenantPlatform): Kuber
     kind: "Namespace",
     metadata: {
       name: tenant.name,
-      annotations: { owner: tenant.owner },
+      annotations: { owner: tenant.owner, ...annotations },
       labels: {
         ...tenant.labels,
         ...Object.fromEntries(known),

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
 import { PRIVATE_RANGES } from "../../kubeflow/network/blocks.ts";
 import { type Opening, policy, rulesOf } from "../../kubeflow/network/policies.ts";
+import { ownStoreOf } from "../object-store/objects.ts";
 import { namespacePeer, type TenantPlatform } from "../platform.ts";
 import type { Destination } from "../settings.ts";
 import type { Egress, Tenant } from "../tenants.ts";
@@ -41,8 +42,7 @@ export function networkPolicy(tenant: Tenant, platform: TenantPlatform, context:
   const egress: Opening[] = [
     within,
     ...platform.egress,
-    // By its name alone nobody knows where it is.
-    ...(platform.outside === undefined ? [] : openingsOf({ to: { kind: "internet" }, ports: [platform.outside.port] })),
+    ...wayToStore(tenant, platform),
     ...context.apiServer.flatMap((range) => API_SERVER_PORTS.map((port) => ({ port, peer: addresses(range) }))),
     ...tenant.egress.flatMap(openingsOf),
     ...(tenant.identity?.podIdentity !== undefined ? CREDENTIALS.podIdentity : []),
@@ -54,6 +54,20 @@ export function networkPolicy(tenant: Tenant, platform: TenantPlatform, context:
     ingress: rulesOf(ingress, "from"),
     egress: [platform.nameResolution, ...rulesOf(egress, "to")],
   });
+}
+
+/** To an object store outside the cluster: by its name alone nobody knows where it is. */
+function wayToStore(tenant: Tenant, platform: TenantPlatform): Opening[] {
+  const endpoint = tenant.objectStore?.endpoint && ownStoreOf(tenant, platform)?.endpoint;
+  if (!endpoint) return platform.outside === undefined ? [] : openingsOf(internet(platform.outside.port));
+  if (!IPV4.test(endpoint.host)) return openingsOf(internet(endpoint.port));
+  return [{ port: endpoint.port, peer: addresses(`${endpoint.host}/32`) }];
+}
+
+const IPV4 = /^\d+(\.\d+){3}$/;
+
+function internet(port: number): Egress {
+  return { to: { kind: "internet" }, ports: [port] };
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from "../../kit/objects.ts";
+import { urlOf } from "../../kubeflow/services/endpoint.ts";
+import { ownStoreOf, STORE_SECRET } from "../object-store/objects.ts";
 import type { TenantPlatform } from "../platform.ts";
 import type { TenancySettings } from "../settings.ts";
 import type { Tenant } from "../tenants.ts";
@@ -18,10 +20,10 @@ interface Variable {
  */
 export function podDefaults(
   tenant: Tenant,
-  { objectStore, hasPodDefaults }: TenantPlatform,
+  platform: TenantPlatform,
   { proxy, caches }: TenancySettings,
 ): KubernetesObject[] {
-  if (!hasPodDefaults) return [];
+  if (!platform.hasPodDefaults) return [];
   const proxied = proxyVariables(proxy);
   const cached = [
     ...variable("PIP_INDEX_URL", caches.pip),
@@ -29,12 +31,10 @@ export function podDefaults(
     ...variable("HF_ENDPOINT", caches.huggingFace),
   ];
   return [
-    ...(objectStore === undefined
+    ...(platform.objectStore === undefined
       ? []
-      : [
-          podDefault(tenant, "access-ml-pipeline", "Allow access to Kubeflow Pipelines", PIPELINES_TOKEN),
-          podDefault(tenant, "access-object-store", "Object store of the platform", { env: clientOf(objectStore) }),
-        ]),
+      : [podDefault(tenant, "access-ml-pipeline", "Allow access to Kubeflow Pipelines", PIPELINES_TOKEN)]),
+    ...storeAccess(tenant, platform),
     ...(proxied.length === 0 ? [] : [podDefault(tenant, "use-proxy", "Proxy to the outside", { env: proxied })]),
     ...(cached.length === 0
       ? []
@@ -73,9 +73,20 @@ const PIPELINES_TOKEN = {
   ],
 };
 
-/** The Secret that Pipelines puts into every profile. */
+/** The profile's own object store, or that of the platform. */
+function storeAccess(tenant: Tenant, platform: TenantPlatform): KubernetesObject[] {
+  const own = ownStoreOf(tenant, platform);
+  const url = own === undefined ? platform.objectStore : urlOf(own.endpoint);
+  if (url === undefined) return [];
+  const region = own === undefined ? [] : [{ name: "AWS_REGION", value: own.endpoint.region }];
+  const whose = own === undefined ? "platform" : "profile";
+  const env = [...clientOf(url), ...region];
+  return [podDefault(tenant, "access-object-store", `Object store of the ${whose}`, { env })];
+}
+
+/** The Secret that Pipelines puts into every profile, unless it has keys of its own. */
 function clientOf(objectStore: string): Variable[] {
-  const secret = (key: string) => ({ secretKeyRef: { name: "mlpipeline-minio-artifact", key } });
+  const secret = (key: string) => ({ secretKeyRef: { name: STORE_SECRET, key } });
   return [
     { name: "AWS_ENDPOINT_URL_S3", value: objectStore },
     { name: "AWS_ACCESS_KEY_ID", valueFrom: secret("accesskey") },

@@ -131,6 +131,13 @@ describe("every step from the release to the platform", () => {
       airGap: { registry: "registry.example.com/kubeflow", ca },
       registries: [{ registry: "docker.io", username: "u", password: "p" }],
       services: EXTERNAL_SERVICES,
+      profiles: [
+        {
+          name: "vision",
+          owner: "ada@example.com",
+          objectStore: { bucket: "vision-runs", accessKey: "vision-key", secretKey: "s3cr3t-of-vision" },
+        },
+      ],
     });
     const credentials = credentialsFrom("0123456789abcdef0123456789abcdef");
     const steps = adjustmentsFor(release, { ...settings, credentials, storageClass: "retained" });

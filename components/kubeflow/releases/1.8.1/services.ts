@@ -1,4 +1,5 @@
 import type { ReleaseServices } from "../../services/release.ts";
+import { profileProgramChanges181 } from "./profile-program.ts";
 
 /** What v1.8.1 runs in the cluster to keep data in, and the objects that say where that is. */
 export const services181: ReleaseServices = {
@@ -34,17 +35,7 @@ export const services181: ReleaseServices = {
   profileProgram: {
     id: "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-hdk828hd6c",
     file: "sync.py",
-    // Each adds what a variable of the pod says: providers for the launcher, the environment of the artifact server.
-    changes: [
-      {
-        from: '"defaultPipelineRoot": kfp_default_pipeline_root,',
-        to: '"defaultPipelineRoot": kfp_default_pipeline_root,\n                        "providers": os.environ["KFP_LAUNCHER_PROVIDERS"],',
-      },
-      {
-        from: '"env": [\n                                        {\n                                            "name": "MINIO_ACCESS_KEY",',
-        to: '"env": json.loads(os.environ["KFP_ARTIFACT_SERVER_ENV"]) + [\n                                        {\n                                            "name": "MINIO_ACCESS_KEY",',
-      },
-    ],
+    changes: profileProgramChanges181,
   },
   apiServer: { id: "Deployment.apps kubeflow/ml-pipeline", container: "ml-pipeline-api-server" },
   cacheServer: { id: "Deployment.apps kubeflow/cache-server", container: "server" },

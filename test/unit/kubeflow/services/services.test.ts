@@ -4,8 +4,8 @@ import { at, type KubernetesObject, labelsAt, listAt, objectId, textAt } from ".
 import { UserError } from "../../../../components/kit/errors.ts";
 import { services181 } from "../../../../components/kubeflow/releases/1.8.1/services.ts";
 import { SERVICE_ANNOTATIONS } from "../../../../components/kubeflow/services/index.ts";
-import { endpointOf } from "../../../../components/kubeflow/services/object-store.ts";
-import { withProfileServices } from "../../../../components/kubeflow/services/profile-program.ts";
+import { endpointOf } from "../../../../components/kubeflow/services/endpoint.ts";
+import { withProgramChanges } from "../../../../components/kubeflow/services/profile-program.ts";
 import { parseSettings } from "../../../../components/settings/parse.ts";
 import { danglingIn } from "../../../kit/dangling.ts";
 import { EXTERNAL_SERVICES } from "../../../kit/external-services.ts";
@@ -218,7 +218,10 @@ describe("an external object store", () => {
       ...find(inside, services181.profileProgram.id),
       data: { "sync.py": "print()" },
     } as KubernetesObject;
-    expect(() => withProfileServices(other, services181.profileProgram)).toThrow("is not the program that is known");
+    for (const purpose of ["outside", "ownStores"] as const) {
+      const change = () => withProgramChanges(other, services181.profileProgram, purpose);
+      expect(change).toThrow("is not the program that is known");
+    }
   });
 
   it.each([
@@ -227,7 +230,8 @@ describe("an external object store", () => {
     ["gcs", {}, { host: "storage.googleapis.com", port: 443, region: "auto" }],
     ["other", { endpoint: "store.example.com:9000" }, { host: "store.example.com", port: 9000, region: "us-east-1" }],
   ] as const)("of %s is at its address", (provider, where, endpoint) => {
-    expect(endpointOf({ provider, ...where, bucket: "artifacts", accessKey: "a", secretKey: "b" })).toEqual(endpoint);
+    const settings = { provider, ...where, bucket: "artifacts", accessKey: "a", secretKey: "b" };
+    expect(endpointOf(settings)).toEqual({ ...endpoint, secure: true });
   });
 });
 
