@@ -14,7 +14,7 @@ import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
 import { requireMirror } from "./components/mirror/required.ts";
-import { createRegistry, repositoriesIn } from "./components/registry/index.ts";
+import { createRegistry, repositoriesIn, requireRegistryElsewhere } from "./components/registry/index.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
 import { objectsOf as objectsOfProfile } from "./components/tenancy/objects/index.ts";
@@ -28,6 +28,7 @@ async function main() {
   const cloud = cloudOf(settings.cloud);
   const plan = cloud.plan(settings.cluster);
   await announce(plan);
+  await requireRegistryElsewhere(settings);
   await requireMirror(settings);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
   requireReachable(cluster, settings.cluster);
@@ -41,7 +42,8 @@ async function main() {
   await warnOfOvercommitment(settings);
   const programs = programsWithTrust(cloud, settings.cluster, plan);
   const pulled = [...programs, ...platform.waves.flat(), ...profiles.flatMap(objectsOfProfile)];
-  await createRegistry("registry", settings, cluster, repositoriesIn(settings.airGap, pulled, release.images.places));
+  const repositories = repositoriesIn(settings.airGap, pulled, release.images.places);
+  const registry = await createRegistry("registry", settings, cluster, repositories);
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };
   const kubeflow = new Kubeflow("kubeflow", { plan: platform, after: furnishing, ...common }, onto);
@@ -53,6 +55,7 @@ async function main() {
     objects: kubeflow.objectCount + tenants.objectCount,
     url: entranceOf(ingress).url,
     dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(release.entrance.ingressService)),
+    registryDnsRecord: registry?.dnsRecord,
     kubeconfig: cluster.kubeconfig,
     adminEmail: adminEmailOf(settings.auth, settings.ingress.host),
     adminPassword: pulumi.secret(credentials.adminPassword),

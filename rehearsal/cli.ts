@@ -14,6 +14,7 @@ import { kept, readFaults, remove } from "./control-plane/index.ts";
 import { destroyInstallation } from "./destroy.ts";
 import { destructionTold, summaryOfDestruction } from "./destroy-report.ts";
 import { type EngineName, engines } from "./engines/index.ts";
+import { besideOf } from "./registry-cluster.ts";
 import { type Rehearsal, rehearse } from "./rehearse.ts";
 import { imagesTold, reportByPart, summaryOf, tableOf, troublesOf } from "./report.ts";
 
@@ -173,7 +174,8 @@ async function compareTwo(first: string, second: string, flags: Pick<Flags, "jso
 }
 
 async function down(name: string | undefined): Promise<void> {
-  const names = name === undefined ? (await kept()).map((one) => one.name) : [name];
+  const all = (await kept()).map((one) => one.name);
+  const names = name === undefined ? all : [name, ...all.filter((one) => one === besideOf(name))];
   for (const one of names) {
     await remove(one);
     process.stdout.write(`removed ${one}\n`);

@@ -22,6 +22,7 @@ import { type EngineName, type EngineResult, engines } from "./engines/index.ts"
 import { type Inspection, inspect } from "./inspection.ts";
 import { Journal } from "./journal.ts";
 import { nodesOf } from "./nodes.ts";
+import { controlPlaneOfRegistry } from "./registry-cluster.ts";
 import { PROGRAM, readStack, type Stack, type StackOptions, configFor } from "./stack.ts";
 
 export interface RehearsalOptions extends StackOptions {
@@ -110,6 +111,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   );
   let kept = options.reuse;
   let egress: ZeroEgress | undefined;
+  let beside: ControlPlane | undefined;
   try {
     const lost = new AbortController();
     let loss: UserError | undefined;
@@ -131,13 +133,14 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
         }),
       );
     }
+    beside = await controlPlaneOfRegistry(stack, { ...options, binaries: tools.binaries });
     const [install, result] = await timed(() =>
       progress.phase(`Kubeflow v${release.version} on Kubernetes ${controlPlane.version}`, async (report) =>
         engine.up({
           program: PROGRAM,
           project: PROJECT,
           stack: stack.settings.environment,
-          config: await configFor(stack, controlPlane),
+          config: await configFor(stack, controlPlane, beside),
           directory: controlPlane.directory,
           kubeconfig: controlPlane.kubeconfig,
           ...(options.faults === undefined ? {} : { faults: checkedFaults(options.faults) }),
@@ -155,7 +158,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     const images = result.failures.length === 0 ? await conclude(egress, progress) : undefined;
     await egress?.stop();
     if (options.keep && !kept) {
-      await controlPlane.keep();
+      await Promise.all([controlPlane.keep(), beside?.keep()]);
       kept = true;
     }
     return {
@@ -172,7 +175,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     };
   } finally {
     await egress?.stop();
-    if (!kept) await controlPlane.stop();
+    if (!kept) await Promise.all([controlPlane.stop(), beside?.stop()]);
   }
 }
 

@@ -67,16 +67,17 @@ export async function readStack(options: StackOptions): Promise<Stack> {
 
 /**
  * The stack's configuration for one control plane: its kubeconfig, and a stack secret that lives and dies with it, so
- * that applying again derives the same passwords.
+ * that applying again derives the same passwords. `registry` is the control plane of a registry that the stack stands up.
  */
 export async function configFor(
   stack: Stack,
   controlPlane: { readonly directory: string; readonly kubeconfig: string },
+  registry?: { readonly kubeconfig: string },
 ): Promise<ReadonlyMap<string, ConfigValue>> {
   const secret = stack.settings.secret ?? (await stackSecret(path.join(controlPlane.directory, "stack-secret")));
   const config = new Map([...stack.config, [`${PROJECT}:secret`, { value: secret, secret: true }]]);
   const airGap = config.get(AIR_GAP);
-  if (airGap !== undefined) config.set(AIR_GAP, { ...airGap, value: withoutVerification(airGap.value) });
+  if (airGap !== undefined) config.set(AIR_GAP, { ...airGap, value: rehearsable(airGap.value, registry) });
   if (stack.settings.cloud !== "existing") return config;
   const cluster = JSON.parse(stack.config.get(CLUSTER)?.value ?? "{}") as object;
   const reached = JSON.stringify({ ...cluster, kubeconfig: controlPlane.kubeconfig, context: undefined });
@@ -86,9 +87,15 @@ export async function configFor(
 const CLUSTER = `${PROJECT}:cluster`;
 const AIR_GAP = `${PROJECT}:airGap`;
 
-/** The site's registry need not be reached from here: a rehearsal asks one of its own in its place. */
-function withoutVerification(airGap: string): string {
-  return airGap === "" ? airGap : JSON.stringify({ ...(JSON.parse(airGap) as object), verify: undefined });
+/**
+ * The site's registry need not be reached from here: a rehearsal asks one of its own in its place, and stands one up
+ * where nobody works.
+ */
+function rehearsable(airGap: string, registry: { readonly kubeconfig: string } | undefined): string {
+  if (airGap === "") return airGap;
+  const { distribution, ...rest } = JSON.parse(airGap) as { readonly distribution?: object };
+  const beside = registry && { ...distribution, kubeconfig: registry.kubeconfig, context: undefined };
+  return JSON.stringify({ ...rest, distribution: beside, verify: undefined });
 }
 
 async function stackSecret(file: string): Promise<string> {

@@ -60,6 +60,7 @@ function attempt({ hostname, port }: URL): Promise<string | undefined> {
   });
 }
 
-function serverOf(kubeconfig: string): URL {
+/** The API server of the only cluster in a kubeconfig that a cloud's component has written. */
+export function serverOf(kubeconfig: string): URL {
   return new URL(textAt(listAt(JSON.parse(kubeconfig), "clusters")[0], "cluster", "server") ?? "");
 }

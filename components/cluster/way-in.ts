@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { listAt } from "../kit/objects.ts";
 import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
 import type { Cluster, LoadBalancerAddress } from "./contract.ts";
 
@@ -28,6 +29,12 @@ export function nameWayIn(
   return undefined;
 }
 
-function recordText(name: string, { hostname, ip }: LoadBalancerAddress): string {
+/** The first address of a live Service; without one where it has none yet. */
+export function loadBalancerAddress(service: unknown): LoadBalancerAddress {
+  return listAt(service, "status", "loadBalancer", "ingress")[0] ?? {};
+}
+
+/** A record that leads a name to a load balancer, for whoever has to make it. */
+export function recordText(name: string, { hostname, ip }: LoadBalancerAddress): string {
   return hostname === undefined ? `${name} A ${ip ?? "(no address yet)"}` : `${name} CNAME ${hostname}`;
 }

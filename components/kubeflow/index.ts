@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerAddress } from "../cluster/contract.ts";
-import { groupKind, type KubernetesObject, listAt, objectId } from "../kit/objects.ts";
+import { loadBalancerAddress } from "../cluster/way-in.ts";
+import { groupKind, type KubernetesObject, objectId } from "../kit/objects.ts";
 import { applying } from "./applying.ts";
 import { Manifest } from "./manifest.ts";
 import type { Part } from "./parts.ts";
@@ -55,7 +56,7 @@ export class Kubeflow extends pulumi.ComponentResource {
   /** Where the load balancer of a Service is reached, by the Service's {@link objectId}; empty where it has none. */
   loadBalancerOf(service: string): pulumi.Output<LoadBalancerAddress> {
     const live = pulumi.output({ status: this.#services.get(service)?.status });
-    return live.apply((found) => (listAt(found, "status", "loadBalancer", "ingress")[0] ?? {}) as LoadBalancerAddress);
+    return live.apply(loadBalancerAddress);
   }
 }
 

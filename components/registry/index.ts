@@ -6,6 +6,7 @@ import type { ImagePlaces } from "../kubeflow/images/places.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
 import { imagesOf } from "../kubeflow/images/uses.ts";
 import type { Settings } from "../settings/parse.ts";
+import { registrySecretsFrom } from "./distribution/secrets.ts";
 import { managedRegistryOf } from "./kinds.ts";
 
 /** What a registry is made for. */
@@ -19,16 +20,29 @@ export interface RegistryArgs {
   readonly region?: string;
 }
 
+export interface CreatedRegistry extends pulumi.ComponentResource {
+  /** The record that leads its name to it, for whoever has to make that; undefined where the name is a cloud's own. */
+  readonly dnsRecord?: pulumi.Output<string> | undefined;
+}
+
 /**
- * The registry that `airGap.registry` names, made by this program where `airGap.create` says so; undefined elsewhere. It
- * is beside the cluster: nothing of one depends on the other but the permission to pull.
+ * The registry that `airGap.registry` names, made by this program where `airGap.create` or `airGap.distribution` says so;
+ * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull.
  */
 export async function createRegistry(
   name: string,
-  { airGap, environment, cluster: { region } }: Settings,
-  { nodeIdentity: nodes }: Pick<Cluster, "nodeIdentity">,
+  { airGap, environment, secret, cluster: { region } }: Settings & { readonly secret: string },
+  cluster: Pick<Cluster, "nodeIdentity" | "kubeconfig">,
   paths: readonly string[],
-): Promise<pulumi.ComponentResource | undefined> {
+): Promise<CreatedRegistry | undefined> {
+  if (airGap?.distribution !== undefined && airGap.pullSecret !== undefined) {
+    (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, { airGap });
+    const { Distribution } = await import("./distribution/index.ts");
+    const { registry, distribution, pullSecret } = airGap;
+    const secrets = registrySecretsFrom(secret, pullSecret);
+    return new Distribution(name, { registry, settings: distribution, secrets, environment });
+  }
+  const { nodeIdentity: nodes } = cluster;
   const registry = airGap?.create === true ? managedRegistryOf(airGap.registry) : undefined;
   const args = {
     environment,
@@ -46,6 +60,12 @@ export async function createRegistry(
     case undefined:
       return undefined;
   }
+}
+
+/** Ends a run before anything is made where the registry would be in the cluster that it feeds. Throws UserError. */
+export async function requireRegistryElsewhere(settings: Settings): Promise<void> {
+  if (settings.airGap?.distribution === undefined) return;
+  await (await import("./distribution/elsewhere.ts")).requireElsewhere(settings);
 }
 
 /** The repositories in the settings' registry of everything that these objects pull, compiled-in images included. */

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import {
   AuthorizationV1Api,
   CoreV1Api,
-  KubeConfig,
+  type KubeConfig,
   StorageV1Api,
   type V1Node,
   type V1StorageClass,
@@ -12,6 +11,7 @@ import { UserError } from "../../kit/errors.ts";
 import { quantityOf } from "../../kit/quantities.ts";
 import type { ClusterRequest } from "../contract.ts";
 import { type Found, type FoundNode, problemsOf } from "./findings.ts";
+import { configOf } from "./kube-config.ts";
 
 const PATIENCE_MS = 20_000;
 
@@ -31,18 +31,6 @@ export async function checkCluster(request: ClusterRequest): Promise<void> {
     ].join("\n"),
     { next: "see to it and run again; cluster: {check: false} goes on all the same", exitCode: 2 },
   );
-}
-
-async function configOf({ kubeconfig, context }: ClusterRequest): Promise<KubeConfig> {
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromString(isContent(kubeconfig) ? kubeconfig : await readFile(kubeconfig, "utf8"));
-  if (context !== undefined) config.setCurrentContext(context);
-  return config;
-}
-
-function isContent(kubeconfig: string): boolean {
-  return kubeconfig.includes("\n") || kubeconfig.startsWith("{");
 }
 
 async function look(config: KubeConfig): Promise<Found> {

@@ -1,5 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import {
+  DISTRIBUTION_SECRETS,
+  distributionProblems,
+  distributionSettings,
+} from "../../registry/distribution/settings.ts";
 import { isInCluster, managedRegistryOf, MANAGED_NAMES } from "../../registry/kinds.ts";
 import { isReference } from "../images/reference.ts";
 import { movingTo } from "../images/rewrite.ts";
@@ -45,16 +50,23 @@ export const airGapSettings = z
   .strictObject({
     registry,
     create: z.boolean().describe("true or false").optional(),
+    distribution: distributionSettings.optional(),
     ca: ca.optional(),
     pullSecret: pullSecret.optional(),
     nodes: nodes.optional(),
     verify: verify.optional(),
   })
+  .superRefine(({ distribution, ...surroundings }, context) => {
+    if (context.issues.length > 0 || distribution === undefined) return;
+    for (const { path, message } of distributionProblems({ ...surroundings, distribution })) {
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
+  })
   .superRefine(({ registry: name, create, pullSecret: account }, context) => {
     if (context.issues.length > 0 || create !== true) return;
     const managed = managedRegistryOf(name);
     if (managed === undefined) {
-      const message = `left out, as only these are made here: ${MANAGED_NAMES}; a registry of your own, or a project of Harbor, is named by airGap.registry alone`;
+      const message = `left out, as only these are made here: ${MANAGED_NAMES}; a registry of your own, or a project of Harbor, is named by airGap.registry alone, and airGap.distribution stands one up in another cluster`;
       context.addIssue({ code: "custom", path: ["create"], message });
     }
     if (managed?.kind === "docr" && account === undefined) {
@@ -67,7 +79,7 @@ export const airGapSettings = z
 export type AirGapSettings = z.infer<typeof airGapSettings>;
 
 /** Paths of these settings that hold secrets, at or below them. */
-export const AIR_GAP_SECRETS = ["airGap.pullSecret"] as const;
+export const AIR_GAP_SECRETS = ["airGap.pullSecret", ...DISTRIBUTION_SECRETS] as const;
 
 function isRegistry(text: string): boolean {
   try {

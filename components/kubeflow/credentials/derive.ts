@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import bcrypt from "bcryptjs";
 import { derivePassword } from "../../settings/passwords.ts";
 import { CREDENTIAL_LABELS, type CredentialLabel, type Rotation } from "./labels.ts";
+import { bcryptHash } from "./password-hash.ts";
 
 /** The passwords of a platform. Plain text: whoever puts one into a resource makes it a Pulumi secret. */
 export interface Credentials {
@@ -38,7 +38,7 @@ export function credentialsFrom(secret: string, rotation: Rotation = {}): Creden
   });
   return {
     adminPassword,
-    adminPasswordHash: bcrypt.hashSync(adminPassword, saltFrom(salt)),
+    adminPasswordHash: bcryptHash(adminPassword, salt, BCRYPT_COST),
     oidcClientSecret: derived("dex/oidc-client"),
     objectStoreAccessKey: derived("object-store/access-key"),
     objectStoreSecretKey: derived("object-store/secret-key"),
@@ -57,10 +57,4 @@ export function fingerprintKeyOf(secret: string): string {
 /** Eight hexadecimal digits that change with a text. Keyed, so that nobody can try guesses of a short secret on them. */
 export function fingerprintOf(key: string, text: string): string {
   return createHmac("sha256", key).update(text).digest("hex").slice(0, 8);
-}
-
-/** A salt that does not change between runs, or every run would change the hash. */
-function saltFrom(text: string): string {
-  const bytes = Uint8Array.from(text.slice(0, 16), (character) => character.charCodeAt(0));
-  return `$2b$${BCRYPT_COST}$${bcrypt.encodeBase64(bytes, 16)}`;
 }

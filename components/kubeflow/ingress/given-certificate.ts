@@ -22,8 +22,7 @@ export function certificateProblem(
   const secret = read(() => createPrivateKey(key));
   if (secret === undefined)
     return { field: "key", message: "a private key in PEM that can be read without a passphrase" };
-  if (!leaf.checkPrivateKey(secret))
-    return { field: "key", message: "the private key of ingress.tls.given.certificate" };
+  if (!leaf.checkPrivateKey(secret)) return { field: "key", message: "the private key of the certificate beside it" };
   if (leaf.checkHost(host) === undefined) {
     return { field: "certificate", message: `for ${host}; this one is for ${leaf.subjectAltName ?? leaf.subject}` };
   }

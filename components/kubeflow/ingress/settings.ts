@@ -14,7 +14,13 @@ const host = z
     "a DNS name in lower case with at least one dot, such as kubeflow.example.com",
   );
 const pem = z.string().regex(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate in PEM");
-const privateKey = z.string().regex(/^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key in PEM");
+
+/** A certificate, those of its authorities after it, and its key. */
+export const certificatePair = {
+  certificate: pem,
+  key: z.string().regex(/^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key in PEM"),
+};
+
 const objectName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a name of a Kubernetes object");
 
 const acme = z
@@ -38,7 +44,7 @@ const tls = z
   .strictObject({
     mode: z.enum(["self-signed", "acme", "given"]).default("self-signed"),
     acme: acme.optional(),
-    given: z.strictObject({ certificate: pem, key: privateKey }).optional(),
+    given: z.strictObject(certificatePair).optional(),
     /** Of the authority, where it is none that everybody trusts. */
     ca: pem.optional(),
   })
@@ -55,14 +61,19 @@ const tls = z
     }
   });
 
-const service = z.strictObject({
-  /** Undefined: a load balancer where a cloud makes one. */
-  type: z.enum(["ClusterIP", "LoadBalancer"]).optional(),
-  /** Of a load balancer that a cloud makes: reachable from the cluster's network, or from everywhere. */
+/** Of a load balancer that a cloud makes. */
+export const loadBalancerShape = {
+  /** Reachable from the cluster's network, or from everywhere. */
   visibility: z.enum(["internal", "public"]).default("internal"),
   annotations: z.record(z.string(), z.string()).default({}),
   /** Who may connect to a load balancer; everybody where it is empty. */
   sourceRanges: z.array(z.union([z.cidrv4(), z.cidrv6()], "a range of addresses such as 203.0.113.0/24")).default([]),
+};
+
+const service = z.strictObject({
+  /** Undefined: a load balancer where a cloud makes one. */
+  type: z.enum(["ClusterIP", "LoadBalancer"]).optional(),
+  ...loadBalancerShape,
 });
 
 /** `ingress`: the name that the platform is reached by, how, and whose certificate it shows. */

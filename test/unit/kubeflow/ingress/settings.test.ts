@@ -63,7 +63,7 @@ describe("ingress settings", () => {
       expect.stringMatching(/^tls\.given\.certificate: for platform\.kubeflow\.org; this one is for .*kubeflow\.net/),
     ]);
     expect(problems({ host: HOST, tls: { mode: "given", given: { ...given, key: other.key } } })).toEqual([
-      "tls.given.key: the private key of ingress.tls.given.certificate",
+      "tls.given.key: the private key of the certificate beside it",
     ]);
   });
 
