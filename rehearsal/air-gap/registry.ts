@@ -26,6 +26,16 @@ export interface RegistrySetup {
   /** Lines of an htpasswd file. */
   readonly accounts?: string;
   readonly token?: { readonly realm: string; readonly issuer: string; readonly bundle: string };
+  /** Writes the whole configuration in place of what else is given here. */
+  readonly configuration?: (places: RegistryPlaces) => string;
+}
+
+/** Where a registry listens, and where its files lie. */
+export interface RegistryPlaces {
+  /** `127.0.0.1:5000` */
+  readonly host: string;
+  readonly storage: string;
+  readonly accounts: string;
 }
 
 const POLL_MS = 25;
@@ -51,8 +61,9 @@ export async function serveRegistry(
   const config = path.join(folder, "config.yaml");
   const accounts = path.join(folder, "htpasswd");
   if (setup.accounts !== undefined) await writeFile(accounts, setup.accounts);
+  const places = { host, storage, accounts };
   // JSON is YAML, and has no indentation to get wrong.
-  await writeFile(config, JSON.stringify(configuration(host, storage, accounts, setup)));
+  await writeFile(config, setup.configuration?.(places) ?? JSON.stringify(configuration(places, setup)));
   const log = path.join(folder, "log");
   const child = spawn("/bin/sh", ["-c", SCRIPT, binary, config, log], { stdio: ["pipe", "ignore", "ignore"] });
   const running: RunningRegistry = {
@@ -75,7 +86,7 @@ export async function serveRegistry(
   return running;
 }
 
-function configuration(host: string, storage: string, accounts: string, setup: RegistrySetup): object {
+function configuration({ host, storage, accounts }: RegistryPlaces, setup: RegistrySetup): object {
   const { tls, token } = setup;
   return {
     version: 0.1,
