@@ -38,6 +38,11 @@ export function kubeconfigOf(name: string): string {
   return path.join(directoryOf(name), "kubeconfig");
 }
 
+/** Whether this is the path of a kubeconfig that {@link kubeconfigOf} gives, and so leads to a control plane of ours. */
+export function isKubeconfigOfOurs(kubeconfig: string): boolean {
+  return path.dirname(path.dirname(kubeconfig)) === rehearsalsRoot();
+}
+
 /** A name is a DNS label, so that it is safe in paths, contexts and host names alike. */
 export function checkedName(name: string): string {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;

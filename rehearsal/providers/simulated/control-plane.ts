@@ -3,6 +3,7 @@ import { NODE_LABELS } from "../../../components/cluster/sizing/pools.ts";
 import { defined } from "../../../components/kit/defined.ts";
 import { UserError } from "../../../components/kit/errors.ts";
 import { listAt, textAt } from "../../../components/kit/objects.ts";
+import { isKubeconfigOfOurs } from "../../control-plane/directory.ts";
 import type { FaultPlan } from "../../control-plane/faults.ts";
 import { createNodes, removeNodes } from "../../control-plane/index.ts";
 import { readAccess } from "../../control-plane/kubeconfig.ts";
@@ -52,10 +53,10 @@ export function nowhere(): Promise<Surroundings> {
 
 /**
  * The kubeconfig of the control plane in place of one for the simulated cluster: how people sign in to a cloud is not
- * rehearsed. Throws UserError where it leads elsewhere, or does not trust what the cluster's API server shows.
+ * rehearsed. What leads to a control plane already, such as the one of a registry, stays. Throws UserError where it leads elsewhere, or does not trust what the cluster's API server shows.
  */
 export async function locate(given: string, kubeconfig: string): Promise<string> {
-  if (given === kubeconfig) return kubeconfig;
+  if (given === kubeconfig || isKubeconfigOfOurs(given)) return given;
   const { apiServer } = await onControlPlane(kubeconfig);
   const cluster = listAt(parsed(given), "clusters").map((one) => ({
     server: textAt(one, "cluster", "server") ?? "",
