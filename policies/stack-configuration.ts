@@ -57,11 +57,10 @@ function mirrorsOf({ airGap }: Settings): string[] {
   return host === undefined ? [] : [host];
 }
 
-/** The registry of a site, and where the image comes from that makes nodes trust it. */
-function registriesOf({ registry, nodes }: AirGapSettings): string[] {
-  if (nodes?.image === undefined) return [registry];
-  const { host, path } = parseReference(nodes.image);
-  return [registry, `${host}/${path}`];
+/** The registry of a site, and where the images come from that are needed before it: to make nodes trust it, and its own. */
+function registriesOf({ registry, nodes, distribution }: AirGapSettings): string[] {
+  const before = [nodes?.image, distribution?.image].filter((image) => image !== undefined);
+  return [registry, ...before.map(parseReference).map(({ host, path }) => `${host}/${path}`)];
 }
 
 /** Parameters added to the entries of rules, where the configuration has them. */

@@ -25,6 +25,12 @@ const PORT = 5000;
 /** Nobody's in the image, whose own user is root; volumes are given to its group. */
 const USER = 65_532;
 
+/** It streams what it is given; what it remembers of blobs is small. */
+const MEMORY = "512Mi";
+
+/** What the kubelet keeps of a log is 50 MiB at most, and nothing else is written beside the volume. */
+const LOGS = "128Mi";
+
 const SECRETS = { tls: `${NAME}-tls`, accounts: `${NAME}-accounts` } as const;
 const FOLDERS = { config: "/etc/registry", tls: "/etc/registry-tls", accounts: "/etc/registry-accounts" } as const;
 const CONFIG_FILE = "config.yml";
@@ -76,7 +82,7 @@ export function distributionObjects({ registry, settings, secrets }: Distributio
     },
     { apiVersion: "v1", kind: "ConfigMap", metadata: named(), data: { [CONFIG_FILE]: config } },
     { apiVersion: "v1", kind: "ServiceAccount", metadata: named(), automountServiceAccountToken: false },
-    networkPolicy(named()),
+    ...networkPolicies(named),
     deployment(named(), settings.image, files),
     service(named(), registry, settings),
   ]);
@@ -104,19 +110,22 @@ function claim(
   };
 }
 
-/** Nobody but through the port of the registry, which itself calls nobody. */
-function networkPolicy(metadata: KubernetesObject["metadata"]): KubernetesObject {
-  return {
+/** Nobody gets in or out, but to the port of the registry. */
+function networkPolicies(named: (name?: string) => KubernetesObject["metadata"]): KubernetesObject[] {
+  const policy = (name: string, spec: object): KubernetesObject => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata,
-    spec: {
-      podSelector: {},
-      policyTypes: ["Ingress", "Egress"],
+    metadata: named(name),
+    spec,
+  });
+  return [
+    policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    policy(NAME, {
+      podSelector: { matchLabels: LABELS },
+      policyTypes: ["Ingress"],
       ingress: [{ ports: [{ port: PORT, protocol: "TCP" }] }],
-      egress: [],
-    },
-  };
+    }),
+  ];
 }
 
 function deployment(metadata: KubernetesObject["metadata"], image: string, files: string): KubernetesObject {
@@ -160,7 +169,10 @@ function deployment(metadata: KubernetesObject["metadata"], image: string, files
               ports: [{ name: "https", containerPort: PORT }],
               readinessProbe: alive,
               livenessProbe: { ...alive, initialDelaySeconds: 10, failureThreshold: 6 },
-              resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+              resources: {
+                requests: { cpu: "250m", memory: MEMORY, "ephemeral-storage": LOGS },
+                limits: { memory: MEMORY, "ephemeral-storage": LOGS },
+              },
               securityContext: {
                 allowPrivilegeEscalation: false,
                 readOnlyRootFilesystem: true,

@@ -36,7 +36,7 @@ describe("a program with a registry of its own", () => {
     expect(first.failures).toEqual([]);
     const [provider, ...objects] = below(first).toSorted((one, other) => other.type.localeCompare(one.type));
     expect(provider?.type).toBe("pulumi:providers:kubernetes");
-    expect(objects.length).toBe(9);
+    expect(objects.length).toBe(10);
     expect(new Set(objects.map((object) => object.provider))).toEqual(new Set([`${provider?.urn}::${provider?.id}`]));
     const ofOthers = first.resources.filter(
       (resource) => resource.provider === objects[0]?.provider && !objects.includes(resource),
