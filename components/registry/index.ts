@@ -36,7 +36,7 @@ export async function createRegistry(
   paths: readonly string[],
 ): Promise<CreatedRegistry | undefined> {
   if (airGap?.distribution !== undefined && airGap.pullSecret !== undefined) {
-    (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, { airGap });
+    (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, airGap.distribution);
     const { Distribution } = await import("./distribution/index.ts");
     const { registry, distribution, pullSecret } = airGap;
     const secrets = registrySecretsFrom(secret, pullSecret);

@@ -24,12 +24,12 @@ export async function airGapWithDistribution(
   more: Readonly<Record<string, unknown>> = {},
   authority?: Authority,
 ) {
-  const { certificate, issue } = authority ?? (await createAuthority("site"));
+  const issuer = authority ?? (await createAuthority("site"));
   const dnsNames = [REGISTRY.split(":")[0] ?? ""];
-  const pair = await issue({ commonName: "registry", dnsNames, ipAddresses: ["127.0.0.1"] });
+  const pair = await issuer.issue({ commonName: "registry", dnsNames, ipAddresses: ["127.0.0.1"] });
   return {
     registry: REGISTRY,
-    ca: certificate,
+    ca: issuer.certificate,
     pullSecret: ROBOT,
     distribution: { kubeconfig, storage: "1 TB", ...pair, ...more },
   };

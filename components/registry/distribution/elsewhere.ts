@@ -6,6 +6,7 @@ import { type ConfigChoice, configOf } from "../../cluster/existing/kube-config.
 import { serverOf } from "../../cluster/reachability.ts";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
 import type { Settings } from "../../settings/parse.ts";
+import type { DistributionSettings } from "./settings.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -41,16 +42,20 @@ export async function requireElsewhere({
 /** The same for a cluster that this program makes, whose API server is known only once it is there: ends the run then. */
 export function requireElsewhereThan(
   { kubeconfig }: Pick<Cluster, "kubeconfig">,
-  { airGap }: Pick<Settings, "airGap">,
+  distribution: DistributionSettings,
 ): void {
-  const beside = airGap?.distribution;
-  if (beside === undefined || kubeconfig === undefined) return;
-  kubeconfig.apply(async (own) => {
-    const server = (await readConfig(beside))?.getCurrentCluster()?.server;
-    if (server !== undefined && isSameServer(server, serverOf(own).href)) {
-      throw new pulumi.RunError(notElsewhere(`it leads to ${server}, which this program has made`).message);
-    }
-  });
+  kubeconfig?.apply((own) =>
+    requireOtherServer(serverOf(own).href, distribution).catch((error: unknown) => {
+      throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    }),
+  );
+}
+
+/** Throws UserError where a distribution is to stand behind this API server. */
+export async function requireOtherServer(own: string, distribution: DistributionSettings): Promise<void> {
+  const server = (await readConfig(distribution))?.getCurrentCluster()?.server;
+  if (server === undefined || !isSameServer(server, own)) return;
+  throw notElsewhere(`it leads to ${server}, which this program has made`);
 }
 
 /** Undefined in a preview that is far from the file. */

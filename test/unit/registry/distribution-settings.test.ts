@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../components/kit/errors.ts";
-import { requireElsewhere } from "../../../components/registry/distribution/elsewhere.ts";
+import { requireElsewhere, requireOtherServer } from "../../../components/registry/distribution/elsewhere.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { createAuthority } from "../../../rehearsal/control-plane/pki.ts";
 import { airGapWithDistribution, kubeconfigText, ROBOT } from "../../kit/distribution.ts";
@@ -134,6 +134,14 @@ describe("a registry in the cluster that it feeds is refused", () => {
       "no error",
     ]);
     for (const { server } of [one!, same!, other!]) server.close();
+  });
+
+  it("where it is one that the program has made itself", async () => {
+    const { distribution } = settingsOf(good).airGap!;
+    expect(await told(() => requireOtherServer("https://infra.example.com:6443", distribution!))).toContain(
+      "it leads to https://infra.example.com:6443, which this program has made",
+    );
+    expect(await told(() => requireOtherServer("https://made.example.com", distribution!))).toBe("no error");
   });
 
   it("and nowhere else", async () => {
