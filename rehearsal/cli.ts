@@ -120,8 +120,7 @@ async function begin(environment: Environment, flags: Flags): Promise<Rehearsal>
 }
 
 function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
-  const { controlPlane, inspection, journal, result } = rehearsal;
-  const { isKept } = rehearsal;
+  const { inspection, journal, result } = rehearsal;
   const release = releases[rehearsal.stack.settings.release.version];
   const summary = summaryOf(rehearsal, { engine: flags.engine, seconds });
   const troubles = troublesOf(result, inspection, journal, rehearsal.images);
@@ -137,15 +136,23 @@ function finish(rehearsal: Rehearsal, flags: Flags, seconds: number): void {
         `${workloads.ready} of ${workloads.total} workloads ready, ${pods.pending} pods pending, ${seconds.toFixed(1)} s\n`,
     );
     if (rehearsal.images !== undefined) process.stdout.write(`${imagesTold(rehearsal.images)}\n`);
-    process.stdout.write(`${nextStep(isKept, controlPlane)}\n`);
+    process.stdout.write(`${nextStep(rehearsal)}\n`);
   }
   if (!summary.ok) throw new UserError("the rehearsal failed, for the reasons above");
 }
 
-function nextStep(isKept: boolean, { name, kubeconfig }: Rehearsal["controlPlane"]): string {
-  return isKept
-    ? `Look at it: KUBECONFIG=${kubeconfig} kubectl get pods -A\nDestroy it: npm run rehearse -- destroy ${name}\nRemove all: npm run rehearse -- down ${name}`
-    : 'Nothing is left of it. To look at the cluster, run it with --keep; to install on a real one, see README, "Use it".';
+function nextStep({ isKept, controlPlane: { name, kubeconfig }, registry }: Rehearsal): string {
+  if (!isKept) {
+    return 'Nothing is left of it. To look at the cluster, run it with --keep; to install on a real one, see README, "Use it".';
+  }
+  return [
+    `Look at it: KUBECONFIG=${kubeconfig} kubectl get pods -A`,
+    ...(registry === undefined
+      ? []
+      : [`The registry beside it: KUBECONFIG=${registry.kubeconfig} kubectl get pods -A`]),
+    `Destroy it: npm run rehearse -- destroy ${name}`,
+    `Remove all: npm run rehearse -- down ${name}`,
+  ].join("\n");
 }
 
 async function destroy(name: string, flags: Pick<Flags, "engine" | "json"> & { deleteData?: boolean }): Promise<void> {

@@ -44,6 +44,8 @@ export interface RehearsalOptions extends StackOptions {
 export interface Rehearsal {
   readonly stack: Stack;
   readonly controlPlane: Pick<ControlPlane, "name" | "kubeconfig" | "version">;
+  /** Beside it, where the stack stands its registry up there. */
+  readonly registry: Pick<ControlPlane, "kubeconfig"> | undefined;
   /** Whether the control plane is still there. */
   readonly isKept: boolean;
   readonly result: EngineResult;
@@ -164,6 +166,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     return {
       stack,
       controlPlane,
+      registry: beside,
       isKept: kept,
       result,
       journal,

@@ -9,6 +9,7 @@ import { at } from "../components/kit/objects.ts";
 import type { Environment } from "../components/settings/environments.ts";
 import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
 import { SECRET_PATHS } from "../components/settings/schema.ts";
+import { UNREADABLE } from "../components/settings/unreadable.ts";
 import type { ConfigValue } from "./host/index.ts";
 
 /** The project's folder, which holds the program and the stack files. */
@@ -127,9 +128,6 @@ async function readConfig(file: string): Promise<Record<string, string>> {
 function isEncrypted(value: unknown): boolean {
   return at(value, "secure") !== undefined;
 }
-
-/** In place of a secret within an object, which must still be there for the rest to be complete. */
-const UNREADABLE = "(a secret that only pulumi can read)";
 
 function withoutSecrets(_: string, value: unknown): unknown {
   return isEncrypted(value) ? UNREADABLE : value;

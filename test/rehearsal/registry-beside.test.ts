@@ -72,6 +72,16 @@ describe("a rehearsal of a stack that stands its registry up in another cluster"
     expect(versionsOf(await stable())).toEqual(before);
   });
 
+  it("leaves what holds the images when the stack is destroyed", async () => {
+    const destroyed = await home.run(["destroy", NAME]);
+    expect(destroyed.code, destroyed.stderr).toBe(0);
+    const left = [...(await beside()).keys()];
+    expect(left).toEqual(expect.arrayContaining(["Namespace registry", "PersistentVolumeClaim registry/registry"]));
+    for (const gone of ["Deployment.apps registry/registry", "Secret registry/registry-tls"]) {
+      expect(left).not.toContain(gone);
+    }
+  });
+
   it("goes with the control planes, both of them", async () => {
     await home.run(["down", NAME]);
     expect(await home.rehearsals()).toEqual([]);

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { UNREADABLE } from "../../settings/unreadable.ts";
 
 export interface GivenCertificate {
   readonly certificate: string;
@@ -19,10 +20,8 @@ export function certificateProblem(
 ): CertificateProblem | undefined {
   const leaf = read(() => new X509Certificate(certificate));
   if (leaf === undefined) return { field: "certificate", message: "a certificate in PEM that can be read" };
-  const secret = read(() => createPrivateKey(key));
-  if (secret === undefined)
-    return { field: "key", message: "a private key in PEM that can be read without a passphrase" };
-  if (!leaf.checkPrivateKey(secret)) return { field: "key", message: "the private key of the certificate beside it" };
+  const ofKey = key === UNREADABLE ? undefined : keyProblem(leaf, key);
+  if (ofKey !== undefined) return { field: "key", message: ofKey };
   if (leaf.checkHost(host) === undefined) {
     return { field: "certificate", message: `for ${host}; this one is for ${leaf.subjectAltName ?? leaf.subject}` };
   }
@@ -30,6 +29,12 @@ export function certificateProblem(
     return { field: "certificate", message: `still valid; this one ran out on ${leaf.validTo}` };
   }
   return undefined;
+}
+
+function keyProblem(leaf: X509Certificate, key: string): string | undefined {
+  const secret = read(() => createPrivateKey(key));
+  if (secret === undefined) return "a private key in PEM that can be read without a passphrase";
+  return leaf.checkPrivateKey(secret) ? undefined : "the private key of the certificate beside it";
 }
 
 function read<T>(parse: () => T): T | undefined {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNREADABLE } from "../../settings/unreadable.ts";
 import { certificateProblem } from "./given-certificate.ts";
 
 const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
@@ -18,7 +19,12 @@ const pem = z.string().regex(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate i
 /** A certificate, those of its authorities after it, and its key. */
 export const certificatePair = {
   certificate: pem,
-  key: z.string().regex(/^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key in PEM"),
+  key: z
+    .string()
+    .refine(
+      (text) => text === UNREADABLE || /^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text),
+      "a private key in PEM",
+    ),
 };
 
 const objectName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a name of a Kubernetes object");

@@ -1,11 +1,16 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { dump } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../components/kit/errors.ts";
 import { requireElsewhere, requireOtherServer } from "../../../components/registry/distribution/elsewhere.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { createAuthority } from "../../../rehearsal/control-plane/pki.ts";
+import { readStack } from "../../../rehearsal/stack.ts";
 import { airGapWithDistribution, kubeconfigText, ROBOT } from "../../kit/distribution.ts";
 
 const INFRA = kubeconfigText("https://infra.example.com:6443");
@@ -38,6 +43,17 @@ describe("the setting airGap.distribution", () => {
       readOnly: false,
       service: { type: "LoadBalancer", visibility: "internal", annotations: {}, sourceRanges: [] },
     });
+  });
+
+  it("is taken from a stack file whose key and kubeconfig only Pulumi can read", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "distribution-"));
+    const file = path.join(folder, "Pulumi.site.yaml");
+    const encrypted = { kubeconfig: { secure: "v1:abc" }, key: { secure: "v1:def" } };
+    const airGap = { ...good, distribution: { ...good.distribution, ...encrypted } };
+    await writeFile(file, dump({ config: { "kubeflow:airGap": airGap } }));
+    const { settings } = await readStack({ environment: "dev", configFile: file });
+    expect(settings.airGap?.distribution?.certificate).toBe(good.distribution.certificate);
+    await rm(folder, { recursive: true });
   });
 
   const changes: readonly [string, (() => object) | object, string][] = [
