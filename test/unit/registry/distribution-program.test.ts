@@ -9,13 +9,14 @@ const FED = kubeconfigText("https://fed.example.com:6443", "fed");
 const INFRA = kubeconfigText("https://infra.example.com:6443");
 
 let key: string;
+let settings: Readonly<Record<string, string>>;
 let first: HostResult;
 let second: HostResult;
 
 beforeAll(async () => {
   const airGap = await airGapWithDistribution(INFRA);
   key = airGap.distribution.key;
-  const settings = {
+  settings = {
     environment: "prod",
     cloud: "existing",
     secret: SECRET,
@@ -69,5 +70,14 @@ describe("a program with a registry of its own", () => {
   it("changes nothing when it runs again", () => {
     expect(second.failures).toEqual([]);
     expect(new Set(below(second).map(({ operation }) => operation))).toEqual(new Set(["same"]));
+  });
+
+  it("registers nothing at all where it would be in the cluster that it feeds", async () => {
+    const cluster = JSON.stringify({ kubeconfig: INFRA, check: false });
+    const { failures, resources } = await runProgram({ ...settings, cluster });
+    expect(failures.map(({ message }) => message).join()).toContain(
+      "airGap.distribution would stand the registry up in the cluster that it feeds: both lead to https://infra.example.com:6443",
+    );
+    expect(resources.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
   });
 });
