@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
+import { defined } from "../kit/defined.ts";
 import type { KubernetesObject } from "../kit/objects.ts";
 import { rewriteFor } from "../kubeflow/air-gap/index.ts";
-import type { ImagePlaces } from "../kubeflow/images/places.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
 import { imagesOf } from "../kubeflow/images/uses.ts";
+import { releases } from "../kubeflow/releases/index.ts";
+import { requireMirror } from "../mirror/required.ts";
 import type { Settings } from "../settings/parse.ts";
 import { registrySecretsFrom } from "./distribution/secrets.ts";
 import { managedRegistryOf } from "./kinds.ts";
@@ -26,29 +28,34 @@ export interface CreatedRegistry extends pulumi.ComponentResource {
 }
 
 /**
+ * Ends a run before anything is made where the registry would stand in the cluster that it feeds or, with `airGap.verify`,
+ * lacks an image. Throws UserError.
+ */
+export async function requireRegistry(settings: Settings): Promise<void> {
+  if (settings.airGap?.distribution !== undefined) {
+    await (await import("./distribution/elsewhere.ts")).requireElsewhere(settings);
+  }
+  await requireMirror(settings);
+}
+
+/**
  * The registry that `airGap.registry` names, made by this program where `airGap.create` or `airGap.distribution` says so;
- * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull.
+ * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull. `pulled`
+ * is everything that pulls from it.
  */
 export async function createRegistry(
   name: string,
-  { airGap, environment, secret, cluster: { region } }: Settings & { readonly secret: string },
+  settings: Settings & { readonly secret: string },
   cluster: Pick<Cluster, "nodeIdentity" | "kubeconfig">,
-  paths: readonly string[],
+  pulled: readonly KubernetesObject[],
 ): Promise<CreatedRegistry | undefined> {
-  if (airGap?.distribution !== undefined && airGap.pullSecret !== undefined) {
-    (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, airGap.distribution);
-    const { Distribution } = await import("./distribution/index.ts");
-    const { registry, distribution, pullSecret } = airGap;
-    const secrets = registrySecretsFrom(secret, pullSecret);
-    return new Distribution(name, { registry, settings: distribution, secrets, environment });
-  }
-  const { nodeIdentity: nodes } = cluster;
+  const { airGap, environment } = settings;
+  if (airGap?.distribution !== undefined) return createDistribution(name, settings, cluster);
   const registry = airGap?.create === true ? managedRegistryOf(airGap.registry) : undefined;
   const args = {
     environment,
-    paths,
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(region === undefined ? {} : { region }),
+    paths: repositoriesIn(settings, pulled),
+    ...defined({ nodes: cluster.nodeIdentity, region: settings.cluster.region }),
   };
   switch (registry?.kind) {
     case "ecr":
@@ -62,20 +69,24 @@ export async function createRegistry(
   }
 }
 
-/** Ends a run before anything is made where the registry would be in the cluster that it feeds. Throws UserError. */
-export async function requireRegistryElsewhere(settings: Settings): Promise<void> {
-  if (settings.airGap?.distribution === undefined) return;
-  await (await import("./distribution/elsewhere.ts")).requireElsewhere(settings);
+async function createDistribution(
+  name: string,
+  { airGap, environment, secret }: Settings & { readonly secret: string },
+  cluster: Pick<Cluster, "kubeconfig">,
+): Promise<CreatedRegistry | undefined> {
+  const { registry, distribution, pullSecret } = airGap ?? {};
+  // The settings are refused that have one without the others.
+  if (registry === undefined || distribution === undefined || pullSecret === undefined) return undefined;
+  (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, distribution);
+  const { Distribution } = await import("./distribution/index.ts");
+  const secrets = registrySecretsFrom(secret, pullSecret);
+  return new Distribution(name, { registry, settings: distribution, secrets, environment });
 }
 
 /** The repositories in the settings' registry of everything that these objects pull, compiled-in images included. */
-export function repositoriesIn(
-  airGap: Settings["airGap"],
-  objects: readonly KubernetesObject[],
-  places: ImagePlaces,
-): string[] {
+function repositoriesIn({ airGap, release }: Settings, objects: readonly KubernetesObject[]): string[] {
   const rewrite = rewriteFor(airGap);
   if (rewrite === undefined) return [];
-  const uses = imagesOf(objects, places).filter(({ isWhole }) => isWhole);
+  const uses = imagesOf(objects, releases[release.version].images.places).filter(({ isWhole }) => isWhole);
   return [...new Set(uses.map(({ reference }) => rewrite(parseReference(reference)).path))].toSorted();
 }

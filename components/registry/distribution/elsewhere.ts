@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster/contract.ts";
 import { type ConfigChoice, configOf } from "../../cluster/existing/kube-config.ts";
 import { serverOf } from "../../cluster/reachability.ts";
+import { throwForPeople } from "../../cluster/run-error.ts";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
 import type { Settings } from "../../settings/parse.ts";
 import type { DistributionSettings } from "./settings.ts";
@@ -44,11 +45,7 @@ export function requireElsewhereThan(
   { kubeconfig }: Pick<Cluster, "kubeconfig">,
   distribution: DistributionSettings,
 ): void {
-  kubeconfig?.apply((own) =>
-    requireOtherServer(serverOf(own).href, distribution).catch((error: unknown) => {
-      throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
-    }),
-  );
+  kubeconfig?.apply((own) => requireOtherServer(serverOf(own).href, distribution).catch(throwForPeople));
 }
 
 /** Throws UserError where a distribution is to stand behind this API server. */

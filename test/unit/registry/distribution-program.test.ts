@@ -73,7 +73,8 @@ describe("a program with a registry of its own", () => {
   });
 
   it("registers nothing at all where it would be in the cluster that it feeds", async () => {
-    const cluster = JSON.stringify({ kubeconfig: INFRA, check: false });
+    const kubeconfig = kubeconfigText("https://infra.example.com:6443", "fed");
+    const cluster = JSON.stringify({ kubeconfig, check: false });
     const { failures, resources } = await runProgram({ ...settings, cluster });
     expect(failures.map(({ message }) => message).join()).toContain(
       "airGap.distribution would stand the registry up in the cluster that it feeds: both lead to https://infra.example.com:6443",
