@@ -65,6 +65,16 @@ export async function registrationsOf(
   );
 }
 
+/** Those of one type. */
+export function of(registered: readonly Registration[], type: string): Registration[] {
+  return registered.filter((one) => one.type === type);
+}
+
+/** Inputs of the one of that type and name. */
+export function named(registered: readonly Registration[], type: string, name: string): JsonObject | undefined {
+  return of(registered, type).find((one) => one.name === name)?.inputs;
+}
+
 function registrationOf(request: RegisterRequest, inputs: JsonObject): Registration {
   const deletedWith = request.getDeletedwith();
   return {

@@ -1,64 +1,24 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { AwsCluster } from "../../../../components/cluster/aws/cluster.ts";
-import { planAws } from "../../../../components/cluster/aws/plan.ts";
-import { WEBHOOK_PORTS } from "../../../../components/cluster/webhook-ports.ts";
 import { at, listAt, textAt } from "../../../../components/kit/objects.ts";
 import { parseSettings } from "../../../../components/settings/parse.ts";
 import { podRolesOf } from "../../../../components/tenancy/pod-roles.ts";
-import type { JsonObject } from "../../../../rehearsal/host/values.ts";
-import { type Registration, registrationsOf } from "../../../kit/registrations.ts";
+import { ACCOUNT, awsRegistrationsOf, DEV, PROD } from "../../../kit/aws-cluster.ts";
+import { named, of, type Registration } from "../../../kit/registrations.ts";
 
-const ACCOUNT = "arn:aws:iam::210987654321";
 const NAME = "kubeflow-prod";
-
-async function make(input: Readonly<Record<string, unknown>>): Promise<Registration[]> {
-  const request = parseSettings({ cloud: "aws", region: "eu-west-1", ...input }).cluster;
-  return registrationsOf(() => void new AwsCluster("cluster", request, planAws(request)), answer);
-}
-
-function answer(type: string): JsonObject {
-  switch (type) {
-    case "aws:ec2/vpc:Vpc":
-      return { ownerId: "123456789012" };
-    case "aws:kms/key:Key":
-      return { arn: "arn:aws:kms:eu-west-1:123456789012:key/k", keyId: "k" };
-    case "aws:eks/cluster:Cluster":
-      return {
-        endpoint: "https://api.invalid",
-        certificateAuthority: { data: "Q0E=" },
-        vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
-      };
-    case "aws:ec2/launchTemplate:LaunchTemplate":
-      return { latestVersion: 7 };
-    default:
-      return {};
-  }
-}
 
 let prod: Registration[];
 let dev: Registration[];
 let unprotected: Registration[];
-let isolated: Registration[];
 beforeAll(async () => {
-  const gpuPools = [
-    { name: "train", count: 2, max: 4, cpu: 48, memory: "128 GB", disk: "1 TB", gpus: 4, training: true, spot: true },
-  ];
-  const admins = [`${ACCOUNT}:role/platform/admins`, `${ACCOUNT}:user/ada`];
-  const cluster = { gpuPools, admins, viewers: [`${ACCOUNT}:role/auditors`] };
-  prod = await make({ environment: "prod", cluster, storage: { shared: true, scratch: true } });
-  unprotected = await make({ environment: "prod", cluster: { protect: false }, storage: { shared: true } });
-  isolated = await make({
-    environment: "dev",
-    airGap: { registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/kubeflow" },
-    cluster: { nat: false },
+  prod = await awsRegistrationsOf(PROD);
+  dev = await awsRegistrationsOf(DEV);
+  unprotected = await awsRegistrationsOf({
+    environment: "prod",
+    cluster: { protect: false },
     storage: { shared: true },
   });
-  dev = await make({ environment: "dev", cluster: { access: { cidrs: ["203.0.113.0/24"] } } });
 });
-
-const of = (registered: readonly Registration[], type: string) => registered.filter((one) => one.type === type);
-const named = (registered: readonly Registration[], type: string, name: string) =>
-  of(registered, type).find((one) => one.name === name)?.inputs;
 
 describe("the control plane", () => {
   it("is private in prod, encrypts Secrets, logs all there is, and is protected twice", () => {
@@ -103,69 +63,6 @@ describe("the control plane", () => {
   it("is no longer protected where the settings say so, and nothing else is", () => {
     expect(unprotected.filter(({ protect }) => protect)).toEqual([]);
     expect(of(unprotected, "aws:eks/cluster:Cluster")[0]?.inputs).toMatchObject({ deletionProtection: false });
-  });
-});
-
-describe("the network", () => {
-  it("has nodes in private subnets of three zones, each with a way out of its own", () => {
-    expect(of(prod, "aws:ec2/natGateway:NatGateway")).toHaveLength(3);
-    expect(of(dev, "aws:ec2/natGateway:NatGateway")).toHaveLength(1);
-    const subnets = of(prod, "aws:ec2/subnet:Subnet");
-    expect(subnets.map(({ inputs }) => inputs["mapPublicIpOnLaunch"])).toEqual(Array.from({ length: 6 }, () => false));
-    expect(subnets.map(({ inputs }) => inputs["availabilityZoneId"])).toEqual([
-      ...["euw1-az1", "euw1-az2", "euw1-az3"],
-      ...["euw1-az1", "euw1-az2", "euw1-az3"],
-    ]);
-    const tags = (role: string) =>
-      subnets
-        .filter(({ inputs }) => textAt(inputs, "tags", `kubernetes.io/role/${role}`) === "1")
-        .map(({ name }) => name);
-    expect(tags("elb").every((name) => name.includes("public"))).toBe(true);
-    expect(tags("internal-elb").every((name) => name.includes("private"))).toBe(true);
-    expect([tags("elb").length, tags("internal-elb").length]).toEqual([3, 3]);
-  });
-
-  it("lets nobody in from outside but on the ports of load balancers, and the control plane on what it calls", () => {
-    const rules = of(prod, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(({ inputs }) => inputs);
-    expect(rules.filter(({ cidrIpv4 }) => cidrIpv4 !== undefined && cidrIpv4 !== "10.0.0.0/16")).toEqual([]);
-    const fromControlPlane = rules.filter(({ referencedSecurityGroupId: from }) => from === "sg-cluster");
-    expect(fromControlPlane.map(({ fromPort }) => fromPort).toSorted((a, b) => Number(a) - Number(b))).toEqual(
-      [...WEBHOOK_PORTS, 10251].toSorted((a, b) => a - b),
-    );
-    expect(of(prod, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")[0]?.inputs).toMatchObject({
-      ingress: [],
-      egress: [],
-    });
-  });
-
-  it("has no way out and none in where the settings say so, and a way to each service that is called", () => {
-    for (const type of ["internetGateway:InternetGateway", "natGateway:NatGateway", "eip:Eip", "route:Route"]) {
-      expect(of(isolated, `aws:ec2/${type}`), type).toEqual([]);
-    }
-    expect(of(isolated, "aws:ec2/subnet:Subnet").every(({ name }) => name.includes("private"))).toBe(true);
-    const services = of(isolated, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) =>
-      textAt(inputs, "serviceName")?.replace("com.amazonaws.eu-west-1.", ""),
-    );
-    expect(services.toSorted()).toEqual([
-      ...["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticfilesystem"],
-      ...["elasticloadbalancing", "logs", "s3", "ssm", "ssmmessages", "sts"],
-    ]);
-  });
-
-  it("has its own images from the mirror as well, where there is one", () => {
-    const [deployment] = of(isolated, "kubernetes:apps/v1:Deployment").map(({ inputs }) => inputs);
-    const [container] = listAt(deployment, "spec", "template", "spec", "containers");
-    expect(textAt(container, "image")).toMatch(
-      /^123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/kubeflow\/registry\.k8s\.io\/autoscaling\/cluster-autoscaler:/,
-    );
-  });
-
-  it("logs its flows for a year, with a key", () => {
-    expect(named(prod, "aws:cloudwatch/logGroup:LogGroup", "cluster-flow-logs")).toMatchObject({
-      retentionInDays: 365,
-      kmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/k",
-    });
-    expect(of(prod, "aws:ec2/flowLog:FlowLog")[0]?.inputs).toMatchObject({ trafficType: "ALL" });
   });
 });
 
@@ -259,13 +156,9 @@ describe("roles of pods", () => {
       { name: "vision", owner: "ada@example.com", identity: { podIdentity: role } },
       { name: "speech", owner: "ada@example.com", identity: { podIdentity: true } },
     ];
-    const settings = parseSettings({ environment: "dev", cloud: "aws", region: "eu-west-1", profiles });
-    const request = settings.cluster;
-    const registered = await registrationsOf(
-      () =>
-        new AwsCluster("cluster", request, planAws(request)).givePodsRoles("pod-roles", podRolesOf(settings.tenants)),
-      answer,
-    );
+    const settings = { environment: "dev", cloud: "aws", region: "eu-west-1", profiles };
+    const roles = podRolesOf(parseSettings(settings).tenants);
+    const registered = await awsRegistrationsOf(settings, (cluster) => cluster.givePodsRoles("pod-roles", roles));
     const made = of(registered, "aws:eks/podIdentityAssociation:PodIdentityAssociation");
     expect(made.filter(({ name }) => name.startsWith("pod-roles"))).toMatchObject([
       {
