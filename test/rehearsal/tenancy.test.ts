@@ -13,7 +13,7 @@ import { liveObjects, versionsOf } from "../kit/cluster.ts";
 import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
 import { configAs, reasonOf, refusalOf } from "../kit/tenancy/impersonation.ts";
 import { objectsOf, startedIn, tenantsOn, THREE_TEAMS, threeTeams } from "../kit/tenancy/tenants.ts";
-import { threats, threatsOfViewers } from "../kit/tenancy/threats.ts";
+import { threats, threatsOfViewers } from "../kit/tenancy/threats/index.ts";
 
 let home: RehearsalHome;
 let first: Ended;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { guardsFor } from "../../../components/tenancy/guards/index.ts";
 import { profilesSettings, tenancySettings } from "../../../components/tenancy/settings.ts";
 import { GUARD_OPTIONS } from "../../kit/tenancy/guard-cases/index.ts";
-import { threats, threatsOfViewers } from "../../kit/tenancy/threats.ts";
+import { threats, threatsOfViewers } from "../../kit/tenancy/threats/index.ts";
 
 let page: string;
 beforeAll(async () => {
