@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { afterDestroy, beforeDestroy } from "../../../deployment/destroy.ts";
 import { HOLDS_DATA } from "../../../components/kubeflow/removal.ts";
-import { type ApiServer, serveApi } from "../providers/api-server.ts";
+import { type ApiServer, serveApi } from "../../kit/api-server.ts";
 
 const kind = (resource: string, verbs = ["list", "delete"]) => ({ resource, scope: "Namespaced", verbs });
 const GROUPS: Readonly<Record<string, object>> = {

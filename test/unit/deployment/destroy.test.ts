@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeployOptions } from "../../../deployment/deploy.ts";
 import { DeploymentHome } from "../../kit/deployment.ts";
-import { serveApi } from "../providers/api-server.ts";
+import { serveApi } from "../../kit/api-server.ts";
 
 let home: DeploymentHome;
 beforeEach(async () => {
