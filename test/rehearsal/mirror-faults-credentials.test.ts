@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FaultProxy, type Rule } from "../kit/fault-proxy.ts";
+import { blobPath, FaultyRegistry } from "../kit/faulty-registry.ts";
+
+let faulty: FaultyRegistry;
+beforeAll(async () => {
+  faulty = await FaultyRegistry.open();
+});
+afterEach(() => faulty.clear());
+afterAll(() => faulty.close());
+
+describe("a registry that wants tokens", () => {
+  let served = 0;
+  /** A token is good for so many requests; the next one is given at the door. */
+  const tokens =
+    (requests: number): Rule =>
+    ({ path: asked, headers }) => {
+      if (asked.startsWith("/token?")) {
+        served += 1;
+        return { kind: "answer", status: 200, body: JSON.stringify({ token: `t${served}`, expires_in: 3600 }) };
+      }
+      const left = headers.authorization === `Bearer t${served}` ? requests-- : 0;
+      if (left > 0) return undefined;
+      requests = requests <= 0 ? 3 : requests;
+      const challenge = `Bearer realm="${faulty.proxy.origin}/token",service="here",scope="repository:app:pull"`;
+      return { kind: "answer", status: 401, headers: { "www-authenticate": challenge } };
+    };
+
+  it("gets a new one where the old one ends in the middle of a pull", async () => {
+    served = 0;
+    await faulty.expectWhole(await faulty.pulled(tokens(1)));
+    expect(served).toBeGreaterThan(1);
+  });
+
+  it("gets a new one where it ends in the middle of a push", async () => {
+    served = 0;
+    const outcome = await faulty.pushed(tokens(2), "with-tokens");
+    expect(outcome.failures).toEqual([]);
+    expect(served).toBeGreaterThan(1);
+  });
+});
+
+describe("a server that sends on", () => {
+  it("gets no credentials, even where it may get the request", async () => {
+    const storage = await FaultProxy.before(faulty.registry.origin);
+    storage.use(() => undefined);
+    const config = path.join(faulty.folder, "docker");
+    const secret = Buffer.from("someone:very secret").toString("base64");
+    await mkdir(config);
+    await writeFile(
+      path.join(config, "config.json"),
+      JSON.stringify({ auths: { [faulty.proxy.host]: { auth: secret } } }),
+    );
+    const said: string[] = [];
+    const outcome = await faulty.pulled(
+      ({ path: asked, headers }) => {
+        if (headers.authorization === undefined)
+          return { kind: "answer", status: 401, headers: { "www-authenticate": 'Basic realm="here"' } };
+        return asked === blobPath
+          ? { kind: "answer", status: 307, headers: { location: `${storage.origin}${blobPath}?signature=s3cret` } }
+          : undefined;
+      },
+      { env: { DOCKER_CONFIG: config }, report: (line) => said.push(line) },
+    );
+    expect(outcome.failures).toEqual([]);
+    expect(faulty.proxy.seen.some(({ headers }) => headers.authorization === `Basic ${secret}`)).toBe(true);
+    expect(storage.seen.length).toBeGreaterThan(0);
+    expect(storage.seen.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+    expect(said.join("\n")).not.toMatch(/s3cret|very secret/);
+    await storage.close();
+  });
+});
