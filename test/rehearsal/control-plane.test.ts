@@ -1,73 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdir, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client } from "../../rehearsal/control-plane/client.ts";
+import { rehearsalsRoot } from "../../rehearsal/control-plane/directory.ts";
 import {
-  directoryOf,
-  kubeconfigOf,
-  type KeeperRecord,
-  readRecord,
-  rehearsalsRoot,
-} from "../../rehearsal/control-plane/directory.ts";
-import { isAlive, sendSignal } from "../../rehearsal/control-plane/identity.ts";
-import {
-  attach,
   type Binaries,
   COMPONENTS,
   type ControlPlane,
   createDefaultStorageClass,
   createNodes,
-  kept,
   outsideConnections,
-  remove,
   start,
 } from "../../rehearsal/control-plane/index.ts";
 import { obtain } from "../../toolchain/index.ts";
+import { nothingLeft, recordOf, refuses, until } from "../kit/control-plane.ts";
+import { RehearsalHome } from "../kit/rehearsal.ts";
 
-const HOLDER = fileURLToPath(new URL("../fixtures/hold-control-plane.ts", import.meta.url));
-const before = process.env["XDG_STATE_HOME"];
-let home: string;
+let home: RehearsalHome;
 let binaries: Binaries;
 
 beforeAll(async () => {
-  home = await mkdtemp(path.join(tmpdir(), "state-"));
-  process.env["XDG_STATE_HOME"] = home;
+  home = await RehearsalHome.open();
+  home.moveIn();
   binaries = await obtain([...COMPONENTS]);
 });
-
-afterAll(async () => {
-  if (before === undefined) delete process.env["XDG_STATE_HOME"];
-  else process.env["XDG_STATE_HOME"] = before;
-  await rm(home, { recursive: true });
-});
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (await condition()) return;
-    await sleep(100);
-  }
-  throw new Error(`in a minute it did not happen that ${what}`);
-}
-
-async function recordOf(name: string): Promise<KeeperRecord> {
-  const record = await readRecord(directoryOf(name));
-  if (record === undefined) throw new Error(`${name} has no record`);
-  return record;
-}
-
-/** Whether a whole control plane was recorded and no process of it and no directory is left. */
-async function nothingLeft(record: KeeperRecord): Promise<boolean> {
-  await until(async () => !(await readdir(rehearsalsRoot())).includes(record.name), "the directory went");
-  for (const identity of [record.keeper, ...record.components]) {
-    await until(async () => !(await isAlive(identity)), `process ${identity.pid} ended`);
-  }
-  return record.components.length === COMPONENTS.length;
-}
+afterAll(() => home.close());
 
 describe("a control plane", () => {
   let controlPlane: ControlPlane;
@@ -264,185 +221,5 @@ describe("a control plane", () => {
 
   it("connects to nothing outside", async () => {
     expect(await outsideConnections("one")).toEqual([]);
-  });
-});
-
-async function refuses(request: Promise<unknown>): Promise<boolean> {
-  return request.then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof Error && /already exists/.test(error.message)) return false;
-      return true;
-    },
-  );
-}
-
-describe("a kept control plane", () => {
-  it("outlives its command and is found again", async () => {
-    const { command } = await hold("kept", "keep");
-    await until(async () => (await recordOf("kept")).kept, "it was kept");
-    command.kill("SIGKILL");
-    await once(command, "exit");
-    const record = await recordOf("kept");
-    expect(await kept()).toEqual([
-      { name: "kept", version: "1.34.4", directory: directoryOf("kept"), kubeconfig: kubeconfigOf("kept") },
-    ]);
-    const attached = await attach("kept");
-    const client = await Client.open(attached.kubeconfig);
-    expect(await client.text("/readyz")).toBe("ok");
-    await client.close();
-    await expect(attach("other")).rejects.toThrow(
-      "there is no kept rehearsal named other\n  Next: use one of those that were kept: kept",
-    );
-    await remove("kept");
-    expect(await nothingLeft(record)).toBe(true);
-    await expect(remove("kept")).rejects.toThrow(/no kept rehearsal named kept\n {2}Next: keep one/);
-  });
-});
-
-async function hold(name: string, ...more: string[]): Promise<{ command: ChildProcess; record: KeeperRecord }> {
-  const command = spawn(process.execPath, [HOLDER, name, JSON.stringify(binaries), ...more], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await once(command.stdout, "data");
-  return { command, record: await recordOf(name) };
-}
-
-describe("when a process is killed", () => {
-  it("an interrupted command leaves nothing", async () => {
-    const { command, record } = await hold("interrupted");
-    command.kill("SIGINT");
-    expect(await once(command, "exit")).toEqual([130, null]);
-    expect(await nothingLeft(record)).toBe(true);
-  });
-
-  it("a command interrupted while it starts leaves nothing", async () => {
-    const command = spawn(process.execPath, [HOLDER, "early", JSON.stringify(binaries)], { stdio: "ignore" });
-    await until(async () => ((await readRecord(directoryOf("early")))?.components.length ?? 0) >= 2, "it began");
-    const record = await recordOf("early");
-    command.kill("SIGINT");
-    await once(command, "exit");
-    expect(await readdir(rehearsalsRoot())).toEqual([]);
-    for (const identity of [record.keeper, ...record.components]) expect(await isAlive(identity)).toBe(false);
-  });
-
-  it("a killed command leaves nothing", async () => {
-    const { command, record } = await hold("killed");
-    command.kill("SIGKILL");
-    await expect(nothingLeft(record)).resolves.toBe(true);
-  });
-
-  it("a killed keeper leaves nothing, and the command is told", async () => {
-    const controlPlane = await start({ name: "orphaned", binaries });
-    const record = await recordOf("orphaned");
-    const lost = new Promise<Error>((resolve) => controlPlane.onLost(resolve));
-    sendSignal(record.keeper.pid, "SIGKILL");
-    expect((await lost).message).toContain("the keeper of the control plane ended unexpectedly (SIGKILL)");
-    expect(await nothingLeft(record)).toBe(true);
-  });
-
-  it("what is left when both are killed at once goes with the next start", async () => {
-    const { command, record } = await hold("both");
-    sendSignal(-record.keeper.pid, "SIGSTOP");
-    command.kill("SIGKILL");
-    await once(command, "exit");
-    sendSignal(record.keeper.pid, "SIGKILL");
-    await until(async () => !(await isAlive(record.keeper)), "the keeper ended");
-    expect(await readdir(rehearsalsRoot())).toEqual(["both"]);
-    expect(await kept()).toEqual([]);
-    expect(await nothingLeft(record)).toBe(true);
-  });
-
-  it("a component that ends takes the rest along, and its log is saved", async () => {
-    const controlPlane = await start({ name: "broken", binaries });
-    const record = await recordOf("broken");
-    const lost = new Promise<Error>((resolve) => controlPlane.onLost(resolve));
-    sendSignal(record.components.find(({ component }) => component === "kube-scheduler")?.pid ?? 0, "SIGKILL");
-    const { message } = await lost;
-    expect(message).toMatch(
-      /kube-scheduler ended in the middle of the rehearsal \(SIGKILL\)\n {2}The end of its log:\n/,
-    );
-    const log = /read the whole log: (.*)$/m.exec(message)?.[1] ?? "";
-    expect((await readFile(log, "utf8")).length).toBeGreaterThan(0);
-    expect(await nothingLeft(record)).toBe(true);
-  });
-});
-
-describe("binaries that do not do what they should", () => {
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), "binaries-"));
-  });
-  afterEach(async () => {
-    expect(await readdir(rehearsalsRoot())).toEqual([]);
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  async function script(name: string, body: string): Promise<string> {
-    const file = path.join(directory, name);
-    await writeFile(file, `#!/bin/sh\n${body}\n`);
-    await chmod(file, 0o755);
-    return file;
-  }
-
-  it("one that is missing is named before anything starts", async () => {
-    const missing = { ...binaries, kwok: path.join(directory, "kwok") };
-    await expect(start({ name: "missing", binaries: missing })).rejects.toThrow(
-      /kwok cannot be run: .*kwok is not there or not executable\n {2}Next: npm run toolchain/,
-    );
-  });
-
-  it("one that fails is named with the end of its log", async () => {
-    const failing = { ...binaries, "kube-apiserver": await script("failing", "echo the disk is on fire >&2; exit 3") };
-    await expect(start({ name: "failing", binaries: failing })).rejects.toThrow(
-      /kube-apiserver did not come up \(exit code 3\)\n {2}The end of its log:\n {4}the disk is on fire\n {2}Next: read the whole log: .*failing-kube-apiserver\.log/,
-    );
-  });
-
-  it("ports that are all in use end in the API server's own words", async () => {
-    const unlucky = await script("taken", 'echo "listen tcp 127.0.0.1:443: bind: address already in use"; exit 1');
-    await expect(start({ name: "taken", binaries: { ...binaries, "kube-apiserver": unlucky } })).rejects.toThrow(
-      /^kube-apiserver did not come up \(exit code 1\)\n {2}The end of its log:\n( {4}listen tcp 127\.0\.0\.1:443: bind: address already in use\n){3} {2}Next: read the whole log: .*taken-kube-apiserver\.log$/,
-    );
-  });
-
-  it("a port that somebody takes meanwhile is replaced by another", async () => {
-    const tried = path.join(directory, "tried");
-    const body = `if [ ! -e ${tried} ]; then : > ${tried}; echo "listen tcp: bind: address already in use"; exit 1; fi
-exec ${binaries["kube-apiserver"]} "$@"`;
-    const unlucky = { ...binaries, "kube-apiserver": await script("unlucky", body) };
-    const controlPlane = await start({ name: "unlucky", binaries: unlucky });
-    expect(controlPlane.version).toBe("1.34.4");
-    await controlPlane.stop();
-  });
-});
-
-describe("a fault plan", () => {
-  it("restarts the API server, and the stand-ins go on", async () => {
-    const controlPlane = await start({
-      name: "faulty",
-      binaries,
-      faults: { restartApiServer: { at: { seconds: 1 } } },
-    });
-    const before = await recordOf("faulty");
-    const pid = ({ components }: KeeperRecord) =>
-      components.find(({ component }) => component === "kube-apiserver")?.pid;
-    await until(async () => pid(await recordOf("faulty")) !== pid(before), "the API server was replaced");
-    const client = await Client.open(controlPlane.kubeconfig);
-    const service = { metadata: { name: "later" }, spec: { type: "LoadBalancer", ports: [{ port: 80 }] } };
-    await until(
-      async () => !(await refuses(client.create("/api/v1/namespaces/default/services", service))),
-      "it served",
-    );
-    await until(async () => {
-      const found = await client.find<{ status: { loadBalancer: object } }>(
-        "/api/v1/namespaces/default/services/later",
-      );
-      return found !== undefined && Object.keys(found.status.loadBalancer).length > 0;
-    }, "a stand-in saw it");
-    await client.close();
-    const record = await recordOf("faulty");
-    await controlPlane.stop();
-    expect(await isAlive(record.keeper)).toBe(false);
   });
 });
