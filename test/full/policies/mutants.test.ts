@@ -6,21 +6,10 @@ import { findSource } from "../../../components/kubeflow/release/source.ts";
 import { releases } from "../../../components/kubeflow/releases/index.ts";
 import { keyOf, type ReportedFinding } from "../../../policies/gate/report.ts";
 import { rules } from "../../../policies/rules/index.ts";
-import { awsMutants } from "./mutants/aws.ts";
-import { choiceMutants } from "./mutants/choices.ts";
-import { digitaloceanMutants } from "./mutants/digitalocean.ts";
-import { gcpMutants } from "./mutants/gcp.ts";
-import { hygieneMutants } from "./mutants/hygiene.ts";
-import { kubernetesMutants } from "./mutants/kubernetes.ts";
-import { mlMutants } from "./mutants/ml.ts";
+import { mutants } from "./mutants/index.ts";
 import { MutableProgram, type Mutant } from "./mutants/mutant.ts";
-import { podMutants } from "./mutants/pods.ts";
 import { WITHOUT_MUTANT } from "./mutants/without.ts";
 
-const mutants = [
-  ...[...kubernetesMutants, ...podMutants, ...hygieneMutants, ...mlMutants, ...choiceMutants],
-  ...[...awsMutants, ...gcpMutants, ...digitaloceanMutants],
-];
 type Findings = Promise<readonly ReportedFinding[]>;
 
 /** A stack on a cloud, as a key. */

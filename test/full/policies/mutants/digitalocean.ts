@@ -45,7 +45,7 @@ export const digitaloceanMutants: readonly Mutant[] = [
     "digitalocean",
     "the cluster goes with the stack",
     DIGITALOCEAN,
-    ['protect: environment === "prod"', "protect: false"],
+    ["protect: isProtected", "protect: false"],
     ["cloud-deletion-protection", "protect", DROPLETS],
   ),
 ];

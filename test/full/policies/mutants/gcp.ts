@@ -170,14 +170,14 @@ export const gcpMutants: readonly Mutant[] = [
     "gcp",
     "Google deletes the cluster when asked",
     GKE,
-    ["deletionProtection: isProduction", "deletionProtection: false"],
+    ["deletionProtection: isProtected", "deletionProtection: false"],
     ["cloud-deletion-protection", "cloud", GOOGLE_CLUSTER],
   ),
   mutant(
     "gcp",
     "the key of the Secrets goes with the stack",
     `${GCP}/encryption.ts`,
-    ['protect: environment === "prod"', "protect: false"],
+    ["protect: isProtected", "protect: false"],
     ["cloud-deletion-protection", "protect", /cryptoKey:CryptoKey/],
   ),
   {

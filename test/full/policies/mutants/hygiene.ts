@@ -71,8 +71,8 @@ export const hygieneMutants: readonly Mutant[] = [
     edits: [
       {
         file: "components/kubeflow/credentials/apply.ts",
-        from: '{ name: "MYSQL_ROOT_PASSWORD", valueFrom: { secretKeyRef: { name: "mysql-secret", key: "password" } } },',
-        to: '...["MYSQL_ROOT_PASSWORD", "BACKUP_PASSWORD"].map((name) => ({ name, valueFrom: { secretKeyRef: { name: "mysql-secret", key: "password" } } })),',
+        from: "...(read === undefined ? [] : [read]),",
+        to: '...(read === undefined ? [] : [read, { ...read, name: "BACKUP_PASSWORD" }]),',
       },
     ],
     caught: {

@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { setting } from "./settings.ts";
 
-const PRIVILEGES = "components/kubeflow/releases/1.8.1/privileges/index.ts";
+const PRIVILEGES = "components/kubeflow/releases/1.8.1/privileges";
 const REPLACEMENTS = "components/kubeflow/releases/1.8.1/replacements.ts";
 const ROLES = "components/kubeflow/access/roles.ts";
 const CREDENTIALS = "components/kubeflow/credentials/apply.ts";
@@ -36,7 +36,7 @@ const rbac: readonly Mutant[] = [
     name: "a controller may do everything in the core group",
     edits: [
       {
-        file: PRIVILEGES,
+        file: `${PRIVILEGES}/metacontroller.ts`,
         from: 'resources: ["secrets", "configmaps", "services"],\n    verbs: ["list", "watch", "create"],',
         to: 'resources: ["*"],\n    verbs: ["list", "watch", "create"],',
       },
@@ -46,30 +46,46 @@ const rbac: readonly Mutant[] = [
   {
     name: "a web server reads every Secret",
     edits: [
-      { file: PRIVILEGES, from: 'resources: ["pods", "pods/log"],', to: 'resources: ["pods", "pods/log", "secrets"],' },
+      {
+        file: `${PRIVILEGES}/pipelines.ts`,
+        from: 'resources: ["pods", "pods/log"],',
+        to: 'resources: ["pods", "pods/log", "secrets"],',
+      },
     ],
     caught: { rule: "k8s-rbac-secrets", check: "cluster", resource: /^ClusterRole ml-pipeline-ui$/ },
   },
   {
     name: "a web server runs commands in every pod",
-    edits: [{ file: PRIVILEGES, from: 'resources: ["pods", "pods/log"],', to: 'resources: ["pods", "pods/exec"],' }],
+    edits: [
+      {
+        file: `${PRIVILEGES}/pipelines.ts`,
+        from: 'resources: ["pods", "pods/log"],',
+        to: 'resources: ["pods", "pods/exec"],',
+      },
+    ],
     caught: { rule: "k8s-rbac-exec-proxy", check: "exec", resource: /^ClusterRole ml-pipeline-ui$/ },
   },
   {
     name: "the profile controller gives any role",
-    edits: [{ file: PRIVILEGES, from: 'names: ["kubeflow-admin", "kubeflow-edit", "kubeflow-view"],', to: "" }],
+    edits: [
+      {
+        file: `${PRIVILEGES}/profiles.ts`,
+        from: 'names: ["kubeflow-admin", "kubeflow-edit", "kubeflow-view"],',
+        to: "",
+      },
+    ],
     caught: { rule: "k8s-rbac-escalation", check: "bind", resource: /^ClusterRole kubeflow-profiles-controller$/ },
   },
   {
     name: "the profile controller gives cluster-admin",
-    edits: [{ file: PRIVILEGES, from: 'names: ["kubeflow-admin", ', to: 'names: ["cluster-admin", ' }],
+    edits: [{ file: `${PRIVILEGES}/profiles.ts`, from: 'names: ["kubeflow-admin", ', to: 'names: ["cluster-admin", ' }],
     caught: { rule: "k8s-rbac-escalation", check: "bind", resource: /^ClusterRole kubeflow-profiles-controller$/ },
   },
   {
     name: "the profile controller speaks as any account",
     edits: [
       {
-        file: PRIVILEGES,
+        file: `${PRIVILEGES}/profiles.ts`,
         from: 'resources: ["serviceaccounts"],\n    verbs: [...READ, "create", "update"],',
         to: 'resources: ["serviceaccounts"],\n    verbs: [...READ, "create", "update", "impersonate"],',
       },
@@ -133,7 +149,7 @@ const contents: readonly Mutant[] = [
     edits: [
       {
         file: CREDENTIALS,
-        from: 'valueFrom: { secretKeyRef: { name: "mysql-secret", key: "password" } }',
+        from: "valueFrom: { secretKeyRef: password }",
         to: 'value: "opensesame"',
       },
     ],
@@ -141,9 +157,7 @@ const contents: readonly Mutant[] = [
   },
   {
     name: "the hash of the administrator's password stays in a ConfigMap",
-    edits: [
-      { file: CREDENTIALS, from: "return { ...rest, hashFromEnv: HASH_VARIABLE };", to: "return { ...rest, hash };" },
-    ],
+    edits: [{ file: CREDENTIALS, from: "return { ...rest, hashFromEnv: variable };", to: "return { ...rest, hash };" }],
     caught: { rule: "k8s-plaintext-credentials", check: "form", resource: /^ConfigMap auth\/dex$/ },
   },
   {

@@ -2,8 +2,6 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { findSource } from "../../../../components/kubeflow/release/source.ts";
-import { releases } from "../../../../components/kubeflow/releases/index.ts";
 import { loadExemptions } from "../../../../policies/exemptions/file.ts";
 import type { Exemption } from "../../../../policies/exemptions/schema.ts";
 import { runGate } from "../../../../policies/gate/gate.ts";
@@ -58,9 +56,6 @@ export class MutableProgram {
     for (const name of [...PARTS, ...stacks])
       await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
     await symlink(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
-    // The copy has nothing beside it, where the project may have the manifests.
-    const { location } = await findSource(releases["1.8.1"], undefined);
-    if (location !== undefined) await symlink(location, path.join(folder, releases["1.8.1"].archive));
     return new MutableProgram(folder, await loadExemptions(rules));
   }
 

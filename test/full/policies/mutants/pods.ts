@@ -51,8 +51,8 @@ const podSecurity: readonly Mutant[] = [
     edits: [
       {
         file: "components/kubeflow/access/index.ts",
-        from: "withConfinedTemplates(withLeastPrivilege(object, users181))",
-        to: "withLeastPrivilege(object, users181)",
+        from: "withConfinedTemplates(withLeastPrivilege(object, users))",
+        to: "withLeastPrivilege(object, users)",
       },
     ],
     caught: { rule: "k8s-pss-privilege-escalation", resource: /^ClusterServingRuntime kserve-sklearnserver$/ },
