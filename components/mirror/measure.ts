@@ -51,7 +51,7 @@ export interface Measurement {
 export async function measureAll(references: readonly string[], options: MeasureOptions): Promise<Measurement> {
   const { concurrency, report, signal } = options;
   const found = new Map<string, Measured>();
-  const failures: Failure[] = [];
+  const failed = new Map<string, Failure>();
   const silent = new Map<string, unknown>();
   await forEachOf(references, concurrency, async (reference) => {
     signal?.throwIfAborted();
@@ -62,11 +62,11 @@ export async function measureAll(references: readonly string[], options: Measure
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof MirrorError && error.code === "E_NETWORK") silent.set(host, error);
-      failures.push({ reference, error });
+      failed.set(reference, { reference, error });
     }
-    report(`${found.size} of ${references.length} images measured, ${failures.length} unknown`);
+    report(`${found.size} of ${references.length} images measured, ${failed.size} unknown`);
   });
-  return { found, failures };
+  return { found, failures: references.flatMap((reference) => failed.get(reference) ?? []) };
 }
 
 function placeOf(reference: string, { mirror }: MeasureOptions) {
