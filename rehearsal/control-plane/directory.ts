@@ -104,7 +104,12 @@ export async function sweep(): Promise<KeeperRecord[]> {
 export async function clear(directory: string): Promise<void> {
   const record = await readRecord(directory);
   if (record !== undefined) await Promise.all(record.components.map(end));
-  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  await removeDirectory(directory);
+}
+
+/** Removes it for good; for some ten seconds also while a step of bringing it up that has begun still writes into it. */
+export function removeDirectory(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 async function isOld(directory: string): Promise<boolean> {

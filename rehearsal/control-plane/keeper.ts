@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { systemErrorCode } from "../../components/kit/errors.ts";
 import type { StandIns } from "../stand-ins/index.ts";
 import {
@@ -12,7 +11,7 @@ import {
 } from "./bring-up.ts";
 import { Client } from "./client.ts";
 import { type Component, FILES } from "./components.ts";
-import { writeRecord } from "./directory.ts";
+import { removeDirectory, writeRecord } from "./directory.ts";
 import { placeObstacles, playFaults } from "./fault-player.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import { lastLines, rescue } from "./logs.ts";
@@ -182,7 +181,7 @@ export class Keeper {
     await this.#standIns?.stop();
     await this.#supervisor.stopAll();
     process.chdir("/");
-    await rm(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    await removeDirectory(this.#directory);
     if (loss !== undefined) await this.#tell({ kind: "lost", loss });
     return process.exit(loss === undefined ? 0 : 1);
   }

@@ -5,19 +5,21 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client } from "../../rehearsal/control-plane/client.ts";
 import {
+  createDirectory,
   directoryOf,
   kubeconfigOf,
   type KeeperRecord,
   readRecord,
   rehearsalsRoot,
 } from "../../rehearsal/control-plane/directory.ts";
-import { isAlive, sendSignal } from "../../rehearsal/control-plane/identity.ts";
+import { identify, isAlive, sendSignal } from "../../rehearsal/control-plane/identity.ts";
 import { attach, type Binaries, COMPONENTS, kept, remove, start } from "../../rehearsal/control-plane/index.ts";
 import { obtain } from "../../toolchain/index.ts";
 import { nothingLeft, recordOf, until } from "../kit/control-plane.ts";
 import { RehearsalHome } from "../kit/rehearsal.ts";
 
 const HOLDER = fileURLToPath(new URL("../fixtures/hold-control-plane.ts", import.meta.url));
+const KEEPER = fileURLToPath(new URL("../../rehearsal/control-plane/keeper-process.ts", import.meta.url));
 let home: RehearsalHome;
 let binaries: Binaries;
 
@@ -35,6 +37,16 @@ async function hold(name: string, ...more: string[]): Promise<{ command: ChildPr
   await once(command.stdout, "data");
   return { command, record: await recordOf(name) };
 }
+
+it("a keeper whose command went before it was there removes the directory", async () => {
+  const keeper = await identify(process.pid);
+  if (keeper === undefined) throw new Error("this process cannot be identified");
+  const cwd = await createDirectory({ name: "early", keeper, components: [], version: "", kept: false });
+  const child = spawn(process.execPath, [KEEPER], { cwd, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  child.disconnect();
+  await once(child, "exit");
+  expect(await home.rehearsals()).toEqual([]);
+});
 
 describe("a kept control plane", () => {
   it("outlives its command and is found again", async () => {
