@@ -16,8 +16,9 @@ const images: Readonly<Record<string, MadeImage>> = {
 
 type Tool = "crane" | "regctl" | "skopeo";
 
-/** Debian's programs; where apt cannot fetch them, what is asked of them is left out and the reason told. */
+/** Debian's programs; where there is no apt, or it fetches nothing, what is asked of them is left out and the reason told. */
 const debian = await obtainFromDebian(["skopeo", "docker-registry"]).catch((error: unknown) => {
+  if (!/cannot be fetched from Debian|needs apt-get/.test(String(error))) throw error;
   process.stderr.write(`without skopeo and docker-registry: ${String(error)}\n`);
 });
 
