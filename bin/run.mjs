@@ -3,10 +3,11 @@
 // them, so that whatever Node.js started this only bootstraps. Plain JavaScript without dependencies for that reason.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import module from "node:module";
 import { constants, homedir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const OLDEST_NODE = 20;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -72,15 +73,20 @@ function isAlive(file) {
   }
 }
 
-function handOver() {
+async function handOver() {
   const modules = path.join(root, "node_modules");
   const node = pinnedNode(modules);
   const target = command.endsWith(".ts") ? path.join(root, command) : path.join(modules, ".bin", command);
+  if (isItself(node) && nodeOptions.length === 0 && command.endsWith(".ts")) {
+    process.env.NODE_COMPILE_CACHE ??= compileCache();
+    module.enableCompileCache();
+    process.argv = [node, target, ...args];
+    return import(pathToFileURL(target).href);
+  }
   const options = ["--disable-warning=ExperimentalWarning", ...nodeOptions, target, ...args];
   const env = {
     ...process.env,
     PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
-    // TypeScript is stripped once, not at every start.
     ...(command.endsWith(".ts") && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache() }),
   };
   // In place of this process, where its Node.js can: one less, and nobody in between whom signals would have to pass.
@@ -93,6 +99,12 @@ function handOver() {
   });
 }
 
+/** Whether this process is run by it already: then it need not begin a second time. */
+function isItself(node) {
+  return realpathSync(node) === realpathSync(process.execPath);
+}
+
+/** TypeScript is stripped once, not at every start. */
 function compileCache() {
   const base = process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache");
   return path.join(base, "kubeflow-on-pulumi", "compiled");

@@ -30,7 +30,7 @@ export const mirror: Benchmark = {
     "a registry on this machine and an image layout on its disk. Our `mirror` flushes to the disk and checks what it wrote, and " +
     "its times include the start of Node.js; crane is called once for all images, regctl and skopeo, which take one at a " +
     "time, in a loop. CPU and memory are the client's own. What curl takes to fetch the same bytes and drop them is the " +
-    "floor of a pull; hashing and writing them come on top.",
+    "floor of a pull; hashing and writing them come on top. Every push goes to a registry that is empty, as a site's is.",
   run,
 };
 
@@ -63,10 +63,10 @@ async function run({ report, signal }: Context): Promise<Figures> {
     const setup = { folder, registry, tools, signal, ...(await fill(registry)) };
     await writeFile(path.join(folder, "images.txt"), [...setup.references.keys()].join("\n"));
     await command(setup, tools.regctl, ["registry", "set", "--tls", "disabled", registry.host]);
-    const measured = (work: () => Promise<void>) => measure(work, { except: [registry.pid] });
+    const sites: RunningRegistry[] = [];
     const told = (name: string, work: () => Promise<void>) => (round: number) => {
       report(`round ${round}: ${name}`);
-      return measured(work);
+      return measure(work, { except: [registry, ...sites].map(({ pid }) => pid) });
     };
     const layout = path.join(folder, "layout");
     const pulls = await alternate({
@@ -78,13 +78,20 @@ async function run({ report, signal }: Context): Promise<Figures> {
       again: told("pull again, mirror", () => ours(setup, ["pull", "-o", layout, "--images", "images.txt"])),
       verify: told("verify, mirror", () => ours(setup, ["verify", layout, "--deep"])),
     });
-    const push = (round: number) => ours(setup, ["push", layout, "--to", `${registry.host}/ours${round}`]);
+    const afresh = (name: string, push: (host: string) => Promise<void>) => async (round: number) => {
+      await Promise.all(sites.splice(0).map((site) => site.stop()));
+      const site = await startRegistry();
+      sites.push(site);
+      await command(setup, tools.regctl, ["registry", "set", "--tls", "disabled", site.host]);
+      return told(name, () => push(site.host))(round);
+    };
+    const pushOurs = (host: string) => ours(setup, ["push", layout, "--to", host]);
     const pushes = await alternate({
-      mirror: (round) => told("push, mirror", () => push(round))(round),
-      regctl: (round) => told("push, regctl", () => pushRegctl(setup, layout, round))(round),
-      skopeo: (round) => told("push, skopeo", () => pushSkopeo(setup, layout, round))(round),
-      again: (round) => told("push again, mirror", () => push(round))(round),
-    });
+      regctl: afresh("push, regctl", (host) => pushRegctl(setup, layout, host)),
+      skopeo: afresh("push, skopeo", (host) => pushSkopeo(setup, layout, host)),
+      mirror: afresh("push, mirror", pushOurs),
+      again: (round) => told("push again, mirror", () => pushOurs(sites[0]?.host ?? ""))(round),
+    }).finally(() => Promise.all(sites.map((site) => site.stop())));
     return mirrorFigures(pulls, pushes, setup.bytes, await storedBytes(layout));
   } finally {
     await registry.stop();
@@ -197,9 +204,9 @@ async function pullRegctl(setup: Setup): Promise<void> {
   }
 }
 
-async function pushRegctl(setup: Setup, layout: string, round: number): Promise<void> {
+async function pushRegctl(setup: Setup, layout: string, host: string): Promise<void> {
   for (const [number, digest] of [...setup.references.values()].entries()) {
-    const to = `${setup.registry.host}/regctl${round}/image${number}:v1`;
+    const to = `${host}/bench/image${number}:v1`;
     await command(setup, setup.tools.regctl, ["image", "copy", `ocidir://${layout}@${digest}`, to]);
   }
 }
@@ -213,9 +220,9 @@ async function pullSkopeo(setup: Setup): Promise<void> {
     await command(setup, setup.tools.skopeo, [...SKOPEO, `docker://${reference}`, `oci:${folder}:${reference}`]);
 }
 
-async function pushSkopeo(setup: Setup, layout: string, round: number): Promise<void> {
+async function pushSkopeo(setup: Setup, layout: string, host: string): Promise<void> {
   for (const [number, reference] of [...setup.references.keys()].entries()) {
-    const to = `docker://${setup.registry.host}/skopeo${round}/image${number}:v1`;
+    const to = `docker://${host}/bench/image${number}:v1`;
     await command(setup, setup.tools.skopeo, [...SKOPEO, "--dest-tls-verify=false", `oci:${layout}:${reference}`, to]);
   }
 }

@@ -10,9 +10,6 @@ const CLI = fileURLToPath(new URL("../../components/mirror/cli.ts", import.meta.
 export const MIRROR_COMMAND = [
   process.execPath,
   "--disable-warning=ExperimentalWarning",
-  "--max-semi-space-size=1",
-  "--single-threaded-gc",
-  "--expose-gc",
   CLI,
 ] as const;
 

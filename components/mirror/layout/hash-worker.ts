@@ -2,15 +2,18 @@ import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 
-/** What the thread that hashes is told. A file is hashed as it grows: `upTo` says how far it may be read. */
+/** What the thread that hashes is told: to read a file up to some length, or to take bytes that follow. */
 export type HashOrder =
   | { readonly kind: "open"; readonly id: number; readonly file: string; readonly offset: number }
   | { readonly kind: "upTo"; readonly id: number; readonly length: number }
+  | { readonly kind: "update"; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: "finish"; readonly id: number }
   | { readonly kind: "abandon"; readonly id: number };
 
 export interface HashAnswer {
   readonly id: number;
+  /** The bytes of an `update` are hashed. */
+  readonly taken?: true;
   readonly hex?: string;
   readonly error?: Error;
 }
@@ -45,8 +48,12 @@ function obey(order: HashOrder): void {
   }
   const work = works.get(order.id);
   if (order.kind === "upTo" && work !== undefined) read(work, order.length);
+  if (order.kind === "update") {
+    work?.hash.update(order.bytes);
+    port?.postMessage({ id: order.id, taken: true } satisfies HashAnswer);
+  }
   if (order.kind === "finish") answer(order.id, work?.hash.digest("hex"));
-  if (order.kind !== "upTo") forget(order.id);
+  if (order.kind === "finish" || order.kind === "abandon") forget(order.id);
 }
 
 function answer(id: number, hex?: string): void {

@@ -2,21 +2,21 @@ import { Worker } from "node:worker_threads";
 import type { Digest } from "../oci/digest.ts";
 import type { HashAnswer, HashOrder } from "./hash-worker.ts";
 
-/** The digest of one file, or of a part of it, taken while it grows. */
+/** The digest of one file, or of a part of it, taken while it is made. */
 export interface Hashing {
-  /** So many bytes from the beginning are written and may be read. */
+  /** Takes what the file holds, up to so many bytes from the beginning. */
   upTo(length: number): void;
+  /** Takes bytes that follow, of shared memory. Resolves once the memory may be used for something else. */
+  update(bytes: Buffer): Promise<void>;
   finish(): Promise<Digest>;
   abandon(): void;
 }
 
-/**
- * Hashes what files hold in threads of their own, so that receiving and hashing share the processors. It reads what is
- * written, not what was to be written: a resumed file and a fresh one are the same to it.
- */
+/** Hashes in threads of their own, so that receiving and hashing share the processors. */
 export class Hasher {
   readonly #threads: { readonly worker: Worker; load: number }[] = [];
   readonly #pending = new Map<number, PromiseWithResolvers<Digest>>();
+  readonly #taken = new Map<number, PromiseWithResolvers<void>>();
   readonly #size: number;
   #next = 0;
 
@@ -37,11 +37,18 @@ export class Hasher {
     const end = () => {
       if (isOver) return;
       isOver = true;
+      this.#taken.delete(id);
       thread.load -= 1;
       if (thread.load === 0) thread.worker.unref();
     };
     return {
       upTo: (length) => order({ kind: "upTo", id, length }),
+      update: (bytes) => {
+        const taken = Promise.withResolvers<void>();
+        this.#taken.set(id, taken);
+        order({ kind: "update", id, bytes });
+        return taken.promise;
+      },
       finish: () => {
         const pending = Promise.withResolvers<Digest>();
         this.#pending.set(id, pending);
@@ -72,14 +79,15 @@ export class Hasher {
     const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
     });
-    worker.on("message", ({ id, hex, error }: HashAnswer) => {
+    worker.on("message", ({ id, taken, hex, error }: HashAnswer) => {
+      if (taken === true) return this.#taken.get(id)?.resolve();
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
       if (hex === undefined) pending?.reject(error ?? new Error("nothing was hashed"));
       else pending?.resolve(`sha256:${hex}`);
     });
     worker.on("error", (error) => {
-      for (const pending of this.#pending.values()) pending.reject(error);
+      for (const waiting of [...this.#pending.values(), ...this.#taken.values()]) waiting.reject(error);
       this.#pending.clear();
     });
     const thread = { worker, load: 0 };

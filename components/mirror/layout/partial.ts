@@ -7,9 +7,6 @@ import type { BlobSink } from "../registry/download.ts";
 import type { Buffers } from "./buffers.ts";
 import type { Hasher, Hashing } from "./hasher.ts";
 
-/** Bytes written before the thread that hashes is told: a message costs more than the wait at the end. */
-const HASHED = 4 * 1024 * 1024;
-
 /** A link that somebody laid there is not written through. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
@@ -33,7 +30,6 @@ export class PartialBlob implements BlobSink {
   #gathered: Buffer | undefined;
   #gatheredBytes = 0;
   #written: number;
-  #hashed: number;
   #writing: Promise<void> | undefined;
 
   private constructor(blob: Descriptor, file: string, handle: FileHandle, means: Means, length: number) {
@@ -46,7 +42,6 @@ export class PartialBlob implements BlobSink {
     this.#written = length;
     this.#hashing = hasher.open(partialOf(file));
     this.#hashing.upTo(length);
-    this.#hashed = length;
   }
 
   /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
@@ -79,7 +74,6 @@ export class PartialBlob implements BlobSink {
     this.#gatheredBytes = 0;
     await this.#handle.truncate(0);
     this.#written = 0;
-    this.#hashed = 0;
     this.#hashing.abandon();
     this.#hashing = this.#hasher.open(partialOf(this.#file));
   }
@@ -88,7 +82,6 @@ export class PartialBlob implements BlobSink {
   async finish(): Promise<void> {
     await this.#flush();
     await this.#writing;
-    this.#hash(this.#written);
     const [digest] = await Promise.all([this.#hashing.finish(), this.#handle.datasync()]);
     if (digest !== this.#blob.digest) {
       await this.#handle.close();
@@ -107,12 +100,7 @@ export class PartialBlob implements BlobSink {
     await this.#handle.close();
   }
 
-  #hash(end: number): void {
-    this.#hashing.upTo(end);
-    this.#hashed = end;
-  }
-
-  /** Writes behind what arrives: the wait is for the write before. */
+  /** Writes and hashes behind what arrives: the wait is for the bytes before. */
   #flush(): Promise<void> | undefined {
     const before = this.#writing;
     const buffer = this.#gathered;
@@ -121,13 +109,12 @@ export class PartialBlob implements BlobSink {
     this.#gathered = undefined;
     this.#gatheredBytes = 0;
     this.#written += bytes;
-    const end = this.#written;
     const write = async () => {
       await before;
+      const content = buffer.subarray(0, bytes);
       // As often as it takes: a disk that fills up takes a part.
-      await this.#handle.writeFile(buffer.subarray(0, bytes));
+      await Promise.all([this.#handle.writeFile(content), this.#hashing.update(content)]);
       this.#buffers.give(buffer);
-      if (end - this.#hashed >= HASHED) this.#hash(end);
     };
     this.#writing = write();
     // Seen by whoever waits next; until then it is not unhandled.

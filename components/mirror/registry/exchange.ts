@@ -1,12 +1,11 @@
 import type { Dispatcher } from "undici";
 import { Interrupted } from "./failures.ts";
-import type { Litter } from "./litter.ts";
 
 /** An answer whose body has not been read yet. It must be, or the connection stays taken. */
 export interface HttpResponse {
   readonly status: number;
   header(name: string): string | undefined;
-  /** Gives the body to `take`, which may ask to wait. Throws what breaks the connection, or what `take` throws. */
+  /** Gives the body to `take`, which may ask to wait; a chunk holds until it returns. Throws what breaks the connection, or what `take` throws. */
   consume(take: (chunk: Buffer) => Promise<void> | undefined): Promise<void>;
   /** The whole body. Throws RangeError where it is larger than `limit` bytes. */
   bytes(limit: number): Promise<Buffer>;
@@ -25,7 +24,6 @@ const SHORT = 64 * 1024;
 export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   readonly #answered = Promise.withResolvers<HttpResponse>();
   readonly #over = Promise.withResolvers<void>();
-  readonly #litter: Litter;
   readonly #signal: AbortSignal | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #take: (chunk: Buffer) => Promise<void> | undefined = () => undefined;
@@ -33,8 +31,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   #isOver = false;
   status = 0;
 
-  constructor(litter: Litter, signal?: AbortSignal) {
-    this.#litter = litter;
+  constructor(signal?: AbortSignal) {
     this.#signal = signal;
     // Whoever waits for the body sees it; nobody may.
     this.#over.promise.catch(() => undefined);
@@ -62,7 +59,6 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const wait = this.#take(chunk);
-    this.#litter.add(chunk.length);
     if (wait === undefined) return;
     controller.pause();
     wait.then(
@@ -103,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
     const chunks: Buffer[] = [];
     let length = 0;
     await this.consume((chunk) => {
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
       length += chunk.length;
       if (length > limit) throw new RangeError(`the answer is larger than ${limit} bytes`);
       return undefined;

@@ -4,8 +4,8 @@ import tls from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { MirrorError } from "../errors.ts";
 import { isLoopback } from "./address.ts";
+import { reusingConnector } from "./connector.ts";
 import { Exchange, type HttpResponse } from "./exchange.ts";
-import { Litter } from "./litter.ts";
 
 /** Milliseconds. There is no limit to how long a whole blob may take. */
 export interface Timeouts {
@@ -50,7 +50,6 @@ const CERTIFICATE_FOLDERS = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
 /** One HTTP exchange at a time, no redirects, no second tries. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #litter = new Litter();
   readonly #agents = new Map<string, Promise<Dispatcher>>();
 
   constructor(options: TransportOptions) {
@@ -60,7 +59,7 @@ export class Transport {
   async send({ method, url, headers, body, patience, signal }: HttpRequest): Promise<HttpResponse> {
     const agent = await this.#agentFor(url.host);
     const { timeouts } = this.#options;
-    const exchange = new Exchange(this.#litter, signal);
+    const exchange = new Exchange(signal);
     agent.dispatch(
       {
         origin: url.origin,
@@ -99,13 +98,14 @@ export class Transport {
       ...(certificate ?? local.certificate),
       ...(insecure.has(host) && { rejectUnauthorized: false }),
     };
+    // One connection a stream: with HTTP/2 all would share one window.
+    const connecting = { timeout: timeouts.connect, allowH2: false, ...security };
     const options = {
       connections,
-      // One connection a stream: with HTTP/2 all would share one window.
       allowH2: false,
       pipelining: 1,
       keepAliveTimeout: 10_000,
-      connect: { timeout: timeouts.connect, ...security },
+      connect: reusingConnector(connecting),
     };
     const named = (name: string) => env[name.toLowerCase()] ?? env[name] ?? "";
     const [httpProxy, httpsProxy, noProxy] = [named("HTTP_PROXY"), named("HTTPS_PROXY"), named("NO_PROXY")];
