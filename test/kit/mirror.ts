@@ -7,11 +7,7 @@ import { fileURLToPath } from "node:url";
 const CLI = fileURLToPath(new URL("../../components/mirror/cli.ts", import.meta.url));
 
 /** The command line as `npm run mirror` starts it. */
-export const MIRROR_COMMAND = [
-  process.execPath,
-  "--disable-warning=ExperimentalWarning",
-  CLI,
-] as const;
+export const MIRROR_COMMAND = [process.execPath, "--disable-warning=ExperimentalWarning", CLI] as const;
 
 /** How a run of the mirror's command line ended. */
 export interface MirrorRun {
