@@ -13,7 +13,7 @@ import { StatusError } from "./registry/failures.ts";
 import { listReferrers, type Unlisted } from "./referrers.ts";
 import type { Registries } from "./registry/index.ts";
 import type { BlobSource } from "./registry/registry.ts";
-import type { UploadJournal } from "./registry/upload.ts";
+import type { UploadJournal } from "./registry/upload-session.ts";
 import { Tally } from "./tally.ts";
 
 export interface PushOptions {

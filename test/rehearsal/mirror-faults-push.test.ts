@@ -63,7 +63,7 @@ describe("a push goes on after", () => {
 });
 
 describe("a blob that is sent in chunks", () => {
-  const uploads = { single: 1_000_000, chunk: 1_500_000 };
+  const uploads = { anew: 500_000, single: 1_000_000, chunk: 1_500_000 };
   const patches = () =>
     faulty.proxy.seen.filter(({ method }) => method === "PATCH").map(({ headers }) => headers["content-range"]);
   const isPatch = (number: number) => {

@@ -5,7 +5,8 @@ import { type BlobSink, download } from "./download.ts";
 import { StatusError } from "./failures.ts";
 import { type HttpContext, RegistryHttp } from "./http.ts";
 import type { HttpResponse } from "./exchange.ts";
-import { upload, type UploadJournal } from "./upload.ts";
+import { upload } from "./upload.ts";
+import type { UploadJournal } from "./upload-session.ts";
 
 /** A manifest as a registry serves it. */
 export interface FetchedManifest {

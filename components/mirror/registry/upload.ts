@@ -2,13 +2,7 @@ import type { Descriptor } from "../oci/manifest.ts";
 import { Interrupted, isTransient, StatusError } from "./failures.ts";
 import type { RegistryHttp } from "./http.ts";
 import type { BlobSource } from "./registry.ts";
-
-/** Remembers where a long upload stands, so that a killed run continues it. */
-export interface UploadJournal {
-  load(): Promise<URL | undefined>;
-  save(location: URL): Promise<void>;
-  clear(): Promise<void>;
-}
+import { type UploadJournal, UploadSession } from "./upload-session.ts";
 
 export interface UploadContext {
   readonly http: RegistryHttp;
@@ -22,18 +16,25 @@ const MIB = 1024 * 1024;
 
 /** Bytes. */
 export interface UploadSizes {
+  /** Blobs up to this are sent again after an interruption, longer ones from where the registry stands. */
+  readonly anew: number;
   /** Blobs up to this go in one request, which every registry takes and which costs least. */
   readonly single: number;
-  /** What an interruption of a longer one costs at most. */
+  /** What an interruption of a longer one costs at most, where the registry keeps what came in whole requests only. */
   readonly chunk: number;
 }
 
-export const UPLOADS: UploadSizes = { single: 512 * MIB, chunk: 64 * MIB };
+export const UPLOADS: UploadSizes = { anew: 2 * MIB, single: 512 * MIB, chunk: 64 * MIB };
 
 /** What a registry says of bytes that it may take when they are sent again: the token ended, the session is lost. */
 const SEND_AGAIN = new Set([401, 404, 409, 416]);
+/** What it says of whoever asks, not of the upload that is asked about. */
+const OF_THE_CLIENT = new Set([401, 429]);
 
-/** Sends a blob. A request that carries bytes is never repeated blindly: what the registry has is asked for first. */
+/**
+ * Sends a blob. A request that carries bytes is never repeated blindly: what the registry has is asked for first, and what
+ * it has of a broken or killed upload is not sent again.
+ */
 export async function upload(
   context: UploadContext,
   repository: string,
@@ -41,7 +42,8 @@ export async function upload(
   source: BlobSource,
   journal?: UploadJournal,
 ): Promise<void> {
-  const { http, scope } = context;
+  const { http, scope, sizes } = context;
+  const session = blob.size > sizes.anew ? await UploadSession.open(journal) : undefined;
   let isFirst = true;
   await http.retrying(async (progressed) => {
     const target = `/v2/${repository}/blobs/${blob.digest}`;
@@ -49,54 +51,66 @@ export async function upload(
     // The answer to the try before may have been lost, but not the blob.
     if (!isFirst && (await http.once(check, ({ status }) => status === 200))) return;
     isFirst = false;
-    if (blob.size <= context.sizes.single) return whole(context, repository, blob, source);
+    const continued = session && (await goOn(context, blob, session, progressed));
     try {
-      await inChunks(context, repository, blob, source, progressed, journal);
+      const from = continued ?? { location: await begin(context, repository), offset: 0 };
+      await send(context, blob, source, from, async ({ location }) => {
+        if (location !== from.location) progressed();
+        await session?.moved(location);
+      });
     } catch (error) {
-      // What the registry refuses for good it will refuse again from there.
-      if (error instanceof StatusError && !isTransient(error)) await journal?.clear();
-      throw error;
+      if (!(error instanceof StatusError) || isTransient(error)) throw error;
+      // What the registry refuses for good it will refuse again from there, but perhaps not from the beginning.
+      await session?.forget();
+      throw continued === undefined ? error : new Interrupted(error.message, { cause: error });
     }
   });
-  await journal?.clear();
-}
-
-async function whole(context: UploadContext, repository: string, blob: Descriptor, source: BlobSource): Promise<void> {
-  const location = await begin(context, repository);
-  await commit(context, location, blob, source, 0);
-}
-
-async function inChunks(
-  context: UploadContext,
-  repository: string,
-  blob: Descriptor,
-  source: BlobSource,
-  progressed: () => void,
-  journal?: UploadJournal,
-): Promise<void> {
-  const known = await journal?.load();
-  const continued = known && (await standing(context, known).catch((error: unknown) => unlessTransient(error)));
-  let state: Standing = continued ?? { location: await begin(context, repository), offset: 0 };
-  await journal?.save(state.location);
-  while (blob.size - state.offset > context.sizes.chunk) {
-    const { location, offset }: Standing = state;
-    try {
-      state = await sendChunk(context, location, source, offset, offset + context.sizes.chunk);
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-      state = await context.http.retrying(() => standing(context, location));
-      if (state.offset <= offset) throw error;
-    }
-    progressed();
-    await journal?.save(state.location);
-  }
-  await commit(context, state.location, blob, source, state.offset);
+  await session?.forget();
 }
 
 interface Standing {
   readonly location: URL;
   /** Bytes the registry has. */
   readonly offset: number;
+}
+
+/** Where the registry stands with an upload that was begun; undefined where it has to begin anew. */
+async function goOn(
+  context: UploadContext,
+  { size }: Descriptor,
+  session: UploadSession,
+  progressed: () => void,
+): Promise<Standing | undefined> {
+  if (session.location === undefined) return undefined;
+  session.tried();
+  try {
+    const found = await standing(context, session.location);
+    if (session.stands(found.offset)) progressed();
+    if (found.offset <= size && !session.isHopeless) return found;
+  } catch (error) {
+    if (!(error instanceof StatusError) || OF_THE_CLIENT.has(error.status)) throw error;
+    if (isTransient(error) && !session.isHopeless) throw error;
+  }
+  await session.forget();
+  return undefined;
+}
+
+/** Sends what the registry does not have, and tells where it stands before every request. */
+async function send(
+  context: UploadContext,
+  blob: Descriptor,
+  source: BlobSource,
+  from: Standing,
+  stands: (standing: Standing) => Promise<void>,
+): Promise<void> {
+  const { single, chunk } = context.sizes;
+  let state = from;
+  await stands(state);
+  while (blob.size > single && blob.size - state.offset > chunk) {
+    state = await sendChunk(context, state.location, source, state.offset, state.offset + chunk);
+    await stands(state);
+  }
+  await commit(context, state.location, blob, source, state.offset);
 }
 
 async function begin({ http, scope }: UploadContext, repository: string): Promise<URL> {
@@ -167,9 +181,4 @@ async function sending<T>(body: AsyncGenerator<Buffer, void>, send: () => Promis
     // A connection that breaks leaves it where it stood, with its file open.
     await body.return();
   }
-}
-
-function unlessTransient(error: unknown): undefined {
-  if (isTransient(error)) throw error;
-  return undefined;
 }
