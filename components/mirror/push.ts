@@ -4,7 +4,7 @@ import type { Content } from "./content.ts";
 import { MirrorError, stopsEverything } from "./errors.ts";
 import { explainPush } from "./explain.ts";
 import { reach } from "./graph.ts";
-import { hexOf, short } from "./oci/digest.ts";
+import { type Digest, hexOf, short } from "./oci/digest.ts";
 import { type Descriptor, parseManifest } from "./oci/manifest.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
@@ -54,7 +54,8 @@ export async function push(options: PushOptions): Promise<Outcome> {
   const { content, concurrency, report, signal } = options;
   const failures: Failure[] = [];
   const references = [...content.entries.keys()];
-  const pending = new Map((await examineAll(options, failures)).map((graph) => [graph.reference, graph]));
+  const { lacking, shared } = await examineAll(options, failures);
+  const pending = new Map(lacking.map((graph) => [graph.reference, graph]));
   const tasks = blobTasks([...pending.values()]);
   const tally = new Tally({ bytes: totalBytes(tasks), images: references.length }, report);
   const unlisted: Unlisted[] = [];
@@ -72,7 +73,7 @@ export async function push(options: PushOptions): Promise<Outcome> {
     signal?.throwIfAborted();
     if (!task.neededBy.some((reference) => pending.has(reference))) return;
     try {
-      const bytes = await sendBlob(task, options, (count) => tally.addBytes(count));
+      const bytes = await sendBlob(task, shared, options, (count) => tally.addBytes(count));
       sent += bytes;
     } catch (caught) {
       signal?.throwIfAborted();
@@ -101,12 +102,20 @@ export async function push(options: PushOptions): Promise<Outcome> {
   return { images: references.filter((reference) => !failed.has(reference)), failures, bytes: sent };
 }
 
-/** What is not there yet, with everything that belongs to it. */
-async function examineAll(options: PushOptions, failures: Failure[]): Promise<ImageGraph[]> {
+/** What the registry has of the images. */
+interface Examined {
+  /** Those that are not there yet, in their order, with everything that belongs to them. */
+  readonly lacking: readonly ImageGraph[];
+  /** Blobs of those that are, each with a place that has it. */
+  readonly shared: ReadonlyMap<Digest, Place>;
+}
+
+async function examineAll(options: PushOptions, failures: Failure[]): Promise<Examined> {
   const { content, registries, to, report, signal } = options;
-  const graphs: ImageGraph[] = [];
+  const lacking: (ImageGraph | undefined)[] = [];
+  const shared = new Map<Digest, Place>();
   let examined = 0;
-  await forEachOf([...content.entries], EXAMINED_AT_ONCE, async ([reference, root]) => {
+  await forEachOf([...content.entries], EXAMINED_AT_ONCE, async ([reference, root], index) => {
     signal?.throwIfAborted();
     const { place, tag } = targetOf(reference, root, movingTo(to));
     try {
@@ -116,9 +125,12 @@ async function examineAll(options: PushOptions, failures: Failure[]): Promise<Im
         root,
         ...(await reach(root, ({ digest }) => content.manifest(digest), reference)),
       };
-      if ((await registries.of(place.host).head(place.repository, tag)) === root.digest) return;
+      if ((await registries.of(place.host).head(place.repository, tag)) === root.digest) {
+        for (const { digest } of graph.blobs) shared.set(digest, place);
+        return;
+      }
       for (const blob of graph.blobs) await mustHave(content, blob, reference);
-      graphs.push(graph);
+      lacking[index] = graph;
     } catch (caught) {
       signal?.throwIfAborted();
       const error = explainPush(caught, reference, place.repository, place.host);
@@ -128,7 +140,7 @@ async function examineAll(options: PushOptions, failures: Failure[]): Promise<Im
       report(`${++examined} of ${content.entries.size} images compared`);
     }
   });
-  return graphs;
+  return { lacking: lacking.filter((graph) => graph !== undefined), shared };
 }
 
 async function mustHave(content: Content, blob: Descriptor, reference: string): Promise<void> {
@@ -145,21 +157,31 @@ async function mustHave(content: Content, blob: Descriptor, reference: string): 
 /** Bytes that were sent. One upload serves all repositories of a host, where the registry can take a blob over. */
 async function sendBlob(
   { blob, places }: BlobTask,
+  shared: ReadonlyMap<Digest, Place>,
   { content, registries, journal }: PushOptions,
   count: (bytes: number) => void,
 ): Promise<number> {
   let sent = 0;
-  let from: Place | undefined;
+  const source = counted(content.source(blob), (bytes) => {
+    sent += bytes;
+    count(bytes);
+  });
+  const lacking: Place[] = [];
+  let from = shared.get(blob.digest);
+  // An interrupted run may have brought it to any of them.
   for (const place of places) {
+    const isThere = (await registries.of(place.host).blobSize(place.repository, blob.digest)) === blob.size;
+    if (isThere) from = place;
+    else lacking.push(place);
+  }
+  for (const place of lacking) {
     const { host, repository } = place;
     const registry = registries.of(host);
-    const isThere = (await registry.blobSize(repository, blob.digest)) === blob.size;
-    if (!isThere && (from === undefined || !(await registry.mount(repository, blob.digest, from.repository)))) {
-      await registry.upload(repository, blob, counted(content.source(blob), count), journal?.(place, blob));
-      sent += blob.size;
-    } else if (from === undefined) count(blob.size);
-    from ??= place;
+    if (from !== undefined && (await registry.mount(repository, blob.digest, from.repository))) continue;
+    await registry.upload(repository, blob, source, journal?.(place, blob));
+    from = place;
   }
+  count(Math.max(0, blob.size - sent));
   return sent;
 }
 
