@@ -23,6 +23,8 @@ export interface PushOptions {
   readonly registries: Registries;
   /** Blobs at once. */
   readonly concurrency: number;
+  /** Look at every blob and manifest there, rather than believe the tag of an image. @default false */
+  readonly deep?: boolean;
   /** Remembers where long uploads stand. */
   readonly journal?: (place: Place, blob: Descriptor) => UploadJournal;
   readonly report: (line: string) => void;
@@ -30,7 +32,6 @@ export interface PushOptions {
 }
 
 const EXAMINED_AT_ONCE = 16;
-/** Tags of images that are known by digest only: without one, the garbage collection of some registries takes them. */
 const TAG_DIGITS = 12;
 
 /** Where an image goes, and under which name there. */
@@ -43,7 +44,15 @@ export interface Target {
 /** The place of an image in a mirror: that to which the program's references are rewritten. */
 export function targetOf(reference: string, root: Descriptor, rewrite: Rewrite): Target {
   const { host, path: repository, tag } = rewrite(parseReference(reference));
-  return { place: { host, repository }, tag: tag ?? `sha256-${hexOf(root.digest).slice(0, TAG_DIGITS)}` };
+  return { place: { host, repository }, tag: tag ?? tagOf(root.digest) };
+}
+
+/**
+ * The tag of what is known by digest only: without one, the garbage collection of some registries takes it, even where
+ * an index lists it.
+ */
+function tagOf(digest: Digest): string {
+  return `sha256-${hexOf(digest).slice(0, TAG_DIGITS)}`;
 }
 
 /**
@@ -111,7 +120,7 @@ interface Examined {
 }
 
 async function examineAll(options: PushOptions, failures: Failure[]): Promise<Examined> {
-  const { content, registries, to, report, signal } = options;
+  const { content, registries, to, deep = false, report, signal } = options;
   const lacking: (ImageGraph | undefined)[] = [];
   const shared = new Map<Digest, Place>();
   let examined = 0;
@@ -125,7 +134,7 @@ async function examineAll(options: PushOptions, failures: Failure[]): Promise<Ex
         root,
         ...(await reach(root, ({ digest }) => content.manifest(digest), reference)),
       };
-      if ((await registries.of(place.host).head(place.repository, tag)) === root.digest) {
+      if (!deep && (await registries.of(place.host).head(place.repository, tag)) === root.digest) {
         for (const { digest } of graph.blobs) shared.set(digest, place);
         return;
       }
@@ -190,16 +199,19 @@ async function sendManifests(
   { reference, place, root, manifests }: ImageGraph,
   options: PushOptions,
 ): Promise<Unlisted[]> {
-  const { content, registries, to } = options;
+  const { content, registries, to, deep = false } = options;
   const registry = registries.of(place.host);
   const { tag } = targetOf(reference, root, movingTo(to));
   const unlisted: Unlisted[] = [];
   for (const { digest, mediaType, size } of manifests) {
     const bytes = await content.manifest(digest);
-    const name = digest === root.digest ? tag : digest;
-    const { listsReferrers } = await registry.putManifest(place.repository, name, bytes, mediaType);
+    const isRoot = digest === root.digest;
+    const name = isRoot ? tag : tagOf(digest);
+    // Some registries refuse a tag that is there already, whatever it stands for.
+    const isThere = (!isRoot || deep) && (await registry.head(place.repository, name, "pull,push")) === digest;
+    const isListed = !isThere && (await registry.putManifest(place.repository, name, bytes, mediaType)).listsReferrers;
     const { subject, artifactType } = parseManifest(bytes, mediaType, reference);
-    if (subject === undefined || listsReferrers) continue;
+    if (subject === undefined || isListed) continue;
     const referrer = { mediaType, digest, size, ...(artifactType === undefined ? {} : { artifactType }) };
     unlisted.push({ place, subject: subject.digest, referrer });
   }

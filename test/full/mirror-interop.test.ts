@@ -173,6 +173,23 @@ describe.runIf(debian !== undefined)("programs of Debian:", () => {
     }
   });
 
+  it("garbage collection in a registry of years ago leaves every image whole", async () => {
+    const setup = { ...defined({ program: debian?.["docker-registry"] }), storage: home.path("collected") };
+    const filled = await startRegistry(setup);
+    await ours("push", home.path("layout"), "--to", `${filled.host}/ours`);
+    await filled.stop();
+    const config = home.path("collected.yaml");
+    await writeFile(
+      config,
+      JSON.stringify({ version: 0.1, storage: { filesystem: { rootdirectory: filled.storage } } }),
+    );
+    await execa(setup.program ?? "", ["garbage-collect", "--delete-untagged", config]);
+    const collected = await startRegistry(setup);
+    const there = await home.run("verify", `${collected.host}/ours`, "--layout", home.path("layout"), "--deep");
+    await collected.stop();
+    expect(there.code, there.stderr).toBe(0);
+  });
+
   it("a layout of skopeo is read", async () => {
     for (const name of names)
       await skopeoCopy(`docker://${inSource(name)}`, `oci:${home.path("skopeo")}:${inSource(name)}`);

@@ -8,6 +8,7 @@ import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./
 interface Flags extends RegistryFlags, CommonFlags {
   readonly to: string;
   readonly concurrency: number;
+  readonly deep?: boolean;
 }
 
 /** A folder to a registry. */
@@ -17,6 +18,7 @@ export const pushVerb: Verb = (program) => {
     .description("bring the images of a folder to a registry, each as <registry>/<its host>/<its path>")
     .argument("<folder>", "the layout")
     .requiredOption("--to <registry>", "registry with an optional path: registry.example.com/kubeflow")
+    .option("--deep", "look for every blob there, rather than believe tags: for a registry that has lost some")
     .addOption(concurrencyOption());
   addRegistryOptions(command).addOption(jsonOption()).action(act);
 };
@@ -32,6 +34,7 @@ async function act(folder: string, flags: Flags): Promise<void> {
         to: flags.to,
         registries,
         concurrency: flags.concurrency,
+        deep: flags.deep === true,
         journal: uploadJournal(),
         ...context,
       });

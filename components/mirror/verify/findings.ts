@@ -72,9 +72,14 @@ export async function hashAll(
   return tally.bytes;
 }
 
-export function missingBlob(reference: string, blob: Descriptor, where: string): MirrorError {
+export function missingBlob(
+  reference: string,
+  blob: Descriptor,
+  where: string,
+  next = "fetch or import it again: what is right stays",
+): MirrorError {
   return new MirrorError("E_MISSING", `${reference}: blob ${short(blob.digest)} is not in ${where}, or not whole`, {
-    next: "fetch, import or push it again: what is right stays",
+    next,
   });
 }
 

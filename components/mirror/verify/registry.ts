@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import { MirrorError } from "../errors.ts";
 import { explainPull } from "../explain.ts";
 import { reach } from "../graph.ts";
 import { type Digest } from "../oci/digest.ts";
@@ -8,6 +9,7 @@ import { parseManifest } from "../oci/manifest.ts";
 import { blobTasks, type BlobTask, type ImageGraph } from "../plan.ts";
 import { forEachOf } from "../pool.ts";
 import type { BlobSink } from "../registry/download.ts";
+import { StatusError } from "../registry/failures.ts";
 import type { Registries } from "../registry/index.ts";
 import type { WantedImage } from "../wanted.ts";
 import { rootIn } from "./root.ts";
@@ -59,12 +61,22 @@ async function graphIn(to: string, registries: Registries, image: WantedImage): 
     };
     for (const blob of graph.blobs) {
       if ((await registry.blobSize(repository, blob.digest, "pull")) !== blob.size)
-        throw missingBlob(reference, blob, to);
+        throw missingBlob(reference, blob, to, pushedAgain(to));
     }
     return graph;
   } catch (error) {
+    if (error instanceof StatusError && error.status === 404) {
+      throw new MirrorError("E_MISSING", `${reference}: a part of it is not in ${to}: ${error.message}`, {
+        next: pushedAgain(to),
+        cause: error,
+      });
+    }
     throw await explainPull(error, reference, host, () => registry.isKnown(repository));
   }
+}
+
+function pushedAgain(to: string): string {
+  return `npm run mirror -- push <folder> --to ${to} --deep`;
 }
 
 class HashingSink implements BlobSink {
