@@ -12,7 +12,7 @@ import { forEachOf } from "../pool.ts";
 import { formatBytes, Tally } from "../tally.ts";
 import { wholeGraph } from "../verify/content.ts";
 import { bundleManifest } from "./manifest.ts";
-import { FIXED, type FixedName } from "./names.ts";
+import { FIXED, type FixedName, volumeName } from "./names.ts";
 import { archived, type FixedFiles, planVolumes, type Volume } from "./plan.ts";
 import { END, header, paddingOf } from "./tar.ts";
 
@@ -75,11 +75,6 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   await writeDurably(path.join(folder, `${options.name}.sha256`), checksums);
   await flushFolder(folder);
   return { bundle: digestOf(bundle), volumes: written.map(({ file }) => file), images: graphs.length, bytes: total };
-}
-
-export function volumeName(name: string, number: number, of: number): string {
-  const padded = (value: number) => String(value).padStart(3, "0");
-  return of === 1 ? `${name}.tar` : `${name}.${padded(number)}-of-${padded(of)}.tar`;
 }
 
 /** Indexes from which a platform was chosen: they prove what the chosen image belongs to. */

@@ -26,3 +26,9 @@ export function readName(name: string): FixedName | BlobName | "folder" | undefi
   const [, hex, from] = BLOB.exec(name) ?? [];
   return hex === undefined ? undefined : { digest: `sha256:${hex}`, from: Number(from ?? 0) };
 }
+
+/** What a volume is called: `kubeflow-images.003-of-007.tar`, or `kubeflow-images.tar` where it is the only one. */
+export function volumeName(name: string, number: number, of: number): string {
+  const padded = (value: number) => String(value).padStart(3, "0");
+  return of === 1 ? `${name}.tar` : `${name}.${padded(number)}-of-${padded(of)}.tar`;
+}

@@ -2,9 +2,13 @@ import { type FileHandle, open } from "node:fs/promises";
 import { MirrorError } from "../errors.ts";
 import { BLOCK, paddingOf, readHeader, type TarEntry } from "./tar.ts";
 
-/** What an archive's files are given to, in chunks that hold until it is ready for more. `undefined` passes over a file. */
+/**
+ * What an archive's files are given to, in chunks that hold until it is ready for more. `undefined` passes over a file, whose
+ * content stands at `position`.
+ */
 export type Take = (
   entry: TarEntry,
+  position: number,
 ) =>
   | ((chunk: Buffer) => Promise<void> | undefined)
   | undefined
@@ -43,7 +47,7 @@ class ArchiveReader {
       if (entry === undefined) return this.#end();
       if (this.#names.has(entry.name)) throw this.#refuse(`${JSON.stringify(entry.name)} is there twice`);
       this.#names.add(entry.name);
-      const write = await take(entry);
+      const write = await take(entry, this.#position);
       if (write === undefined) this.#position += entry.size;
       else await this.#pass(entry.size, write);
       this.#position += paddingOf(entry.size);

@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option } from "commander";
 import { importBundle } from "../archive/import.ts";
-import { type Digest, isDigest } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
 import { formatBytes } from "../tally.ts";
+import { expectOption } from "./content.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";
 import { writing } from "./writing.ts";
@@ -18,7 +18,7 @@ export const importVerb: Verb = (program) => {
     .description("take archives in, in any order; everything is checked on the way")
     .argument("<archives...>", "all of a bundle, or those that are at hand")
     .requiredOption("-o, --output <folder>", "the layout")
-    .addOption(new Option("--expect <digest>", "what export told: refuse any other bundle").argParser(parseDigest))
+    .addOption(expectOption())
     .addOption(jsonOption())
     .action(act);
 };
@@ -34,9 +34,4 @@ async function act(volumes: readonly string[], flags: Flags): Promise<void> {
   if (flags.json === true) return printJson({ ok: true, verb: "import", images: images.length, bytes, bundle });
   process.stdout.write(`${images.length} images are in ${output}, ${formatBytes(bytes)} of them new\n`);
   if (expect === undefined) process.stdout.write(`Compare with what export told:\n  ${bundle}\n`);
-}
-
-function parseDigest(text: string): Digest {
-  if (isDigest(text)) return text;
-  throw new InvalidArgumentError("it must be sha256: and 64 hexadecimal digits.");
 }

@@ -1,6 +1,7 @@
-import { Layout } from "../layout/layout.ts";
+import type { Digest } from "../oci/digest.ts";
 import { push } from "../push.ts";
 import { uploadJournal } from "../upload-journal.ts";
+import { expectOption, openContent, told } from "./content.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
@@ -9,24 +10,28 @@ interface Flags extends RegistryFlags, CommonFlags {
   readonly to: string;
   readonly concurrency: number;
   readonly deep?: boolean;
+  readonly expect?: Digest;
 }
 
 /** A folder to a registry. */
 export const pushVerb: Verb = (program) => {
   const command = program
     .command("push")
-    .description("bring the images of a folder to a registry, each as <registry>/<its host>/<its path>")
-    .argument("<folder>", "the layout")
+    .description(
+      "bring the images of a folder, or of archives, to a registry, each as <registry>/<its host>/<its path>",
+    )
+    .argument("<folder or archives...>", "the layout, or all archives of a bundle, which are read where they lie")
     .requiredOption("--to <registry>", "registry with an optional path: registry.example.com/kubeflow")
+    .addOption(expectOption())
     .option("--deep", "look for every blob there, rather than believe tags: for a registry that has lost some")
     .addOption(concurrencyOption());
   addRegistryOptions(command).addOption(jsonOption()).action(act);
 };
 
-async function act(folder: string, flags: Flags): Promise<void> {
+async function act(places: readonly string[], flags: Flags): Promise<void> {
   const began = performance.now();
-  const outcome = await run("push", `Pushing ${folder} to ${flags.to}`, flags, async (context) => {
-    const content = await Layout.open(folder);
+  const outcome = await run("push", `Pushing ${told(places)} to ${flags.to}`, flags, async (context) => {
+    const content = await openContent(places, flags);
     const registries = await openRegistries(flags, context);
     try {
       return await push({

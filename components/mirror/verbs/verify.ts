@@ -1,17 +1,18 @@
-import { stat } from "node:fs/promises";
-import { Layout } from "../layout/layout.ts";
+import type { Digest } from "../oci/digest.ts";
 import { verifyContent } from "../verify/content.ts";
 import { verifyRegistry } from "../verify/registry.ts";
 import { readWanted, type WantedImage } from "../wanted.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
+import { expectOption, isThere, openContent, told } from "./content.ts";
 import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
 import { PROJECT_LOCK } from "./images-option.ts";
 
 interface Flags extends RegistryFlags, CommonFlags {
   readonly deep?: boolean;
   readonly images?: string;
-  readonly layout?: string;
+  readonly layout?: readonly string[];
+  readonly expect?: Digest;
   readonly concurrency: number;
 }
 
@@ -19,26 +20,24 @@ interface Flags extends RegistryFlags, CommonFlags {
 export const verifyVerb: Verb = (program) => {
   const command = program
     .command("verify")
-    .description("prove that a folder or a registry has every image, whole and unchanged")
-    .argument("<folder or registry>", "the layout, or registry.example.com/kubeflow")
+    .description("prove that a folder, the archives of a bundle or a registry has every image, whole and unchanged")
+    .argument("<places...>", "the layout, all archives of a bundle, or registry.example.com/kubeflow")
+    .addOption(expectOption())
     .option("--deep", "read and hash every blob, rather than believe sizes")
     .option("--images <file>", "what must be there: a lock, or a list of references one a line")
-    .option("--layout <folder>", "for a registry: what must be there is what this folder has")
+    .option("--layout <folder or archives...>", "for a registry: what must be there is what these have")
     .addOption(concurrencyOption());
   addRegistryOptions(command).addOption(jsonOption()).action(act);
 };
 
-async function act(place: string, flags: Flags): Promise<void> {
+async function act(places: readonly string[], flags: Flags): Promise<void> {
   const began = performance.now();
   const { deep = false, concurrency } = flags;
+  const place = told(places);
   const verification = await run("verify", `Verifying ${place}`, flags, async (context) => {
     const options = { deep, concurrency, ...context };
-    const isFolder = await stat(place).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (isFolder) {
-      const content = await Layout.open(place, 2);
+    if (places.length > 1 || (await isThere(place))) {
+      const content = await openContent(places, { expect: flags.expect, threads: 2 });
       const wanted = flags.images === undefined ? [] : await readWanted(flags.images);
       return verifyContent(content, wanted, options).finally(() => content.close());
     }
@@ -51,7 +50,7 @@ async function act(place: string, flags: Flags): Promise<void> {
 
 async function wantedThere({ images, layout }: Flags): Promise<readonly WantedImage[]> {
   if (layout === undefined) return readWanted(images ?? PROJECT_LOCK);
-  const content = await Layout.open(layout);
+  const content = await openContent(layout);
   await content.close();
   return [...content.entries].map(([reference, { digest }]) => ({ reference, digest }));
 }
