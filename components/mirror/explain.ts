@@ -59,7 +59,7 @@ export function explainPush(error: unknown, reference: string, place: string, ho
 
 function gone(message: string, cause: unknown): MirrorError {
   return new MirrorError("E_GONE", message, {
-    next: "name another source for it (images in the settings), or log in if it is private",
+    next: "name another source for it (--source), or log in if it is private",
     cause,
   });
 }

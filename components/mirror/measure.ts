@@ -1,15 +1,16 @@
 import { parseReference } from "../kubeflow/images/reference.ts";
 import { movingTo } from "../kubeflow/images/rewrite.ts";
 import { MirrorError } from "./errors.ts";
-import { explainPull } from "./explain.ts";
 import { reach, type Reached } from "./graph.ts";
 import type { Digest } from "./oci/digest.ts";
 import { type Descriptor, parseManifest } from "./oci/manifest.ts";
 import { formatPlatform, type Platform } from "./oci/platform.ts";
 import { forEachOf } from "./pool.ts";
+import type { Place } from "./plan.ts";
 import type { Failure } from "./pull.ts";
 import type { Registries } from "./registry/index.ts";
 import type { Registry } from "./registry/registry.ts";
+import { atFirst, placesOf, type Source } from "./sources.ts";
 
 /** What a registry says that a reference stands for. */
 export interface Measured {
@@ -32,6 +33,8 @@ export interface PlatformImage {
 export interface MeasureOptions {
   /** A mirror with its path, where images lie as `push` brings them; undefined: where each is published. */
   readonly mirror: string | undefined;
+  /** Where images are looked for before the places where they are published; none with a mirror. */
+  readonly sources?: readonly Source[];
   readonly registries: Registries;
   readonly concurrency: number;
   readonly report: (line: string) => void;
@@ -55,7 +58,7 @@ export async function measureAll(references: readonly string[], options: Measure
   const silent = new Map<string, unknown>();
   await forEachOf(references, concurrency, async (reference) => {
     signal?.throwIfAborted();
-    const { host } = placeOf(reference, options);
+    const host = placesFor(reference, options)[0]?.host ?? "";
     try {
       if (silent.has(host)) throw silent.get(host);
       found.set(reference, await measure(reference, options));
@@ -69,23 +72,22 @@ export async function measureAll(references: readonly string[], options: Measure
   return { found, failures: references.flatMap((reference) => failed.get(reference) ?? []) };
 }
 
-function placeOf(reference: string, { mirror }: MeasureOptions) {
-  const published = parseReference(reference);
-  return mirror === undefined ? published : movingTo(mirror)(published);
+function placesFor(reference: string, { mirror, sources = [] }: MeasureOptions): readonly Place[] {
+  if (mirror === undefined) return placesOf(reference, sources);
+  const { host, path: repository } = movingTo(mirror)(parseReference(reference));
+  return [{ host, repository }];
 }
 
 async function measure(reference: string, options: MeasureOptions): Promise<Measured> {
-  const { host, path: repository, tag, digest: pinned } = placeOf(reference, options);
-  const registry = options.registries.of(host);
-  try {
+  const { tag, digest: pinned } = parseReference(reference);
+  return atFirst(reference, placesFor(reference, options), options.registries, async ({ host, repository }) => {
+    const registry = options.registries.of(host);
     const digest = (pinned as Digest | undefined) ?? (await registry.head(repository, tag ?? "latest"));
     if (digest === undefined) {
       throw new MirrorError("E_GONE", `${reference}: ${host}/${repository} has no tag ${tag ?? "latest"}`);
     }
-    return await measured(digest, reference, manifestsOf(registry, repository));
-  } catch (error) {
-    throw await explainPull(error, reference, host, () => registry.isKnown(repository));
-  }
+    return measured(digest, reference, manifestsOf(registry, repository));
+  });
 }
 
 type Manifests = (digest: Digest) => Promise<Buffer>;

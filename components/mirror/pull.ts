@@ -1,5 +1,4 @@
 import { statfs } from "node:fs/promises";
-import { parseReference } from "../kubeflow/images/reference.ts";
 import { explainStorage, MirrorError, stopsEverything } from "./errors.ts";
 import { explainPull } from "./explain.ts";
 import { Manifests, resolveImage } from "./resolve.ts";
@@ -14,6 +13,7 @@ import { StatusError } from "./registry/failures.ts";
 import { Gate } from "./registry/gate.ts";
 import type { Registries } from "./registry/index.ts";
 import { signaturesOf } from "./signatures.ts";
+import { atFirst, placesOf, type Source } from "./sources.ts";
 import { formatBytes, Tally } from "./tally.ts";
 import type { WantedImage } from "./wanted.ts";
 
@@ -21,6 +21,8 @@ export interface PullOptions {
   readonly wanted: readonly WantedImage[];
   readonly layout: Layout;
   readonly registries: Registries;
+  /** Where images are looked for before the places where they are published. */
+  readonly sources?: readonly Source[];
   readonly platforms: PlatformChoice;
   /** Carry signatures, attestations and lists of contents along. @default false */
   readonly signatures?: boolean;
@@ -100,20 +102,18 @@ async function resolveAll(
   options: PullOptions,
   failures: Map<string, unknown>,
 ): Promise<ImageGraph[]> {
-  const { layout, registries, platforms, report, signal } = options;
+  const { layout, registries, sources = [], platforms, report, signal } = options;
   const manifests = new Manifests(layout);
   const graphs: (ImageGraph | undefined)[] = [];
   await forEachOf(wanted, RESOLVED_AT_ONCE, async (image, index) => {
     signal?.throwIfAborted();
     try {
-      graphs[index] = await resolveImage(image, manifests, registries, platforms);
+      graphs[index] = await atFirst(image.reference, placesOf(image.reference, sources), registries, (place) =>
+        resolveImage(image, place, manifests, registries, platforms),
+      );
     } catch (caught) {
       signal?.throwIfAborted();
-      const { host, path } = parseReference(image.reference);
-      const error = explainStorage(
-        await explainPull(caught, image.reference, host, () => registries.of(host).isKnown(path)),
-        layout.name,
-      );
+      const error = explainStorage(caught, layout.name);
       if (stopsEverything(error)) throw error;
       failures.set(image.reference, error);
     }

@@ -6,7 +6,7 @@ import type { Layout } from "./layout/layout.ts";
 import { type Digest, digestOf } from "./oci/digest.ts";
 import { type Descriptor, OCI_INDEX, parseManifest } from "./oci/manifest.ts";
 import { formatPlatform, type Platform, type PlatformChoice } from "./oci/platform.ts";
-import type { ImageGraph } from "./plan.ts";
+import type { ImageGraph, Place } from "./plan.ts";
 import type { Registries } from "./registry/index.ts";
 import type { WantedImage } from "./wanted.ts";
 
@@ -49,16 +49,17 @@ export class Manifests {
  */
 export async function resolveImage(
   image: WantedImage,
+  { host, repository }: Place,
   manifests: Manifests,
   registries: Registries,
   platforms: PlatformChoice,
 ): Promise<ImageGraph> {
-  const { host, path: repository, tag, digest: pinned } = parseReference(image.reference);
+  const { tag, digest: pinned } = parseReference(image.reference);
   const registry = registries.of(host);
   const digest = image.digest ?? (await registry.head(repository, tag ?? "latest"));
   if (digest === undefined) {
     throw new MirrorError("E_GONE", `${image.reference}: ${host} has no such tag`, {
-      next: "name another source for it (images in the settings), or log in if it is private",
+      next: "name another source for it (--source), or log in if it is private",
     });
   }
   const fetched = (wanted: Digest) =>

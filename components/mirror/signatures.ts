@@ -1,3 +1,4 @@
+import { parseReference } from "../kubeflow/images/reference.ts";
 import { isDigest } from "./oci/digest.ts";
 import type { ImageGraph } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
@@ -25,6 +26,7 @@ export async function signaturesOf(
   const signed = new Set<string>();
   await forEachOf(graphs, ASKED_AT_ONCE, async ({ reference, place: { host, repository }, manifests }) => {
     const registry = registries.of(host);
+    const { host: publisher, path } = parseReference(reference);
     const add = (image: WantedImage) => {
       wanted.set(image.reference, image);
       signed.add(reference);
@@ -34,11 +36,11 @@ export async function signaturesOf(
       for (const ending of ENDINGS) {
         const tag = `${digest.replace(":", "-")}${ending}`;
         const there = await registry.head(repository, tag);
-        if (there !== undefined) add({ reference: `${host}/${repository}:${tag}`, digest: there });
+        if (there !== undefined) add({ reference: `${publisher}/${path}:${tag}`, digest: there });
       }
       for (const referrer of await registry.referrers(repository, digest)) {
         if (isDigest(referrer.digest))
-          add({ reference: `${host}/${repository}@${referrer.digest}`, digest: referrer.digest });
+          add({ reference: `${publisher}/${path}@${referrer.digest}`, digest: referrer.digest });
       }
     }
   });

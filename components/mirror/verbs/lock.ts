@@ -16,9 +16,10 @@ import type { Failure } from "../pull.ts";
 import type { Verb } from "./index.ts";
 import { chosenBy, type StackFlags, withStackOptions } from "./stack-options.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
+import { type SourceFlags, sourceOption } from "./source-option.ts";
 import { type CommonFlags, concurrencyOption, describeFailure, jsonOption, printJson, type Run, run } from "./run.ts";
 
-interface Flags extends RegistryFlags, CommonFlags, StackFlags {
+interface Flags extends RegistryFlags, CommonFlags, StackFlags, SourceFlags {
   readonly check?: boolean;
   readonly from?: string;
   readonly update?: boolean;
@@ -41,6 +42,7 @@ export const lockVerb: Verb = (program) => {
   const command = withStackOptions(program.command("lock"))
     .description("write components/mirror/images.lock.json: the list, with the digests and sizes that are known")
     .option("--from <registry>", `ask for digests and sizes: a mirror with its path, or ${UPSTREAM}`)
+    .addOption(sourceOption())
     .option("--update", "where a tag stands for another image now, lock that one")
     .option("--check", "only compare; fails where the list or, with --from, a digest is not as locked")
     .option("-o, --output <file>", "another lock than the project's")
@@ -89,12 +91,14 @@ async function lock(choice: StackChoice, flags: Flags, context: Run): Promise<Lo
 }
 
 async function asked(listed: readonly ListedImage[], flags: Flags, context: Run): Promise<Measurement> {
-  const { from, concurrency } = flags;
+  const { from, concurrency, source: sources = [] } = flags;
   if (from === undefined) return { found: new Map(), failures: [] };
   const registries = await openRegistries(flags, context);
   const mirror = from === UPSTREAM ? undefined : from;
   const references = listed.map(({ reference }) => reference);
-  return measureAll(references, { mirror, registries, concurrency, ...context }).finally(() => registries.close());
+  return measureAll(references, { mirror, sources, registries, concurrency, ...context }).finally(() =>
+    registries.close(),
+  );
 }
 
 /** One line a reason, with the images that are unknown for it. */

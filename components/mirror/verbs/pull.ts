@@ -6,9 +6,10 @@ import { imagesOption } from "./images-option.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
+import { type SourceFlags, sourceOption } from "./source-option.ts";
 import { writing } from "./writing.ts";
 
-interface Flags extends RegistryFlags, CommonFlags {
+interface Flags extends RegistryFlags, CommonFlags, SourceFlags {
   readonly output: string;
   readonly images: string;
   readonly platform: PlatformChoice;
@@ -25,6 +26,7 @@ export const pullVerb: Verb = (program) => {
     .requiredOption("-o, --output <folder>", "the layout")
     .addOption(imagesOption())
     .option("--have <file>", "leave out what the site has: a lock that was written there with lock --from")
+    .addOption(sourceOption())
     .addOption(
       new Option("--platform <platforms>", "all, or such as linux/amd64,linux/arm64")
         .argParser(platformsFrom)
@@ -41,9 +43,9 @@ async function act(flags: Flags): Promise<void> {
   const wanted = flags.have === undefined ? all : beyond(all, await readWanted(flags.have));
   const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
     const registries = await openRegistries(flags, context);
-    const { platform: platforms, concurrency, withSignatures: signatures = false } = flags;
+    const { platform: platforms, concurrency, withSignatures: signatures = false, source: sources = [] } = flags;
     return writing(flags.output, (layout) =>
-      pull({ wanted, layout, registries, platforms, signatures, concurrency, ...context }),
+      pull({ wanted, layout, registries, sources, platforms, signatures, concurrency, ...context }),
     ).finally(() => registries.close());
   });
   finish("pull", `are in ${flags.output}`, outcome, (performance.now() - began) / 1000, flags);
