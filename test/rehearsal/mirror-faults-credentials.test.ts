@@ -42,6 +42,42 @@ describe("a registry that wants tokens", () => {
   });
 });
 
+describe("a long push", () => {
+  it("goes on with the part at which its token ended, and sends none twice", async () => {
+    let given = 0;
+    let ended = 0;
+    const taken: (string | undefined)[] = [];
+    const locations = new Map<string, URL>();
+    const challenge = `Bearer realm="${faulty.proxy.origin}/token",service="here",scope="repository:app:pull,push"`;
+    const outcome = await faulty.pushed(
+      ({ method, path: asked, headers }) => {
+        if (asked.startsWith("/token?"))
+          return { kind: "answer", status: 200, body: JSON.stringify({ token: `t${++given}`, expires_in: 3600 }) };
+        const range = headers["content-range"];
+        // Every token that there is ends once, in the middle of the blob.
+        if (method === "PATCH" && ended === 0 && range?.startsWith("1500000-") === true) ended = given;
+        if (Number(headers.authorization?.slice("Bearer t".length) ?? 0) <= ended)
+          return { kind: "answer", status: 401, headers: { "www-authenticate": challenge } };
+        if (method === "PATCH") taken.push(range);
+        return undefined;
+      },
+      "long-push",
+      { uploads: { single: 1_000_000, chunk: 1_500_000 } },
+      (_place, { digest }) => ({
+        load: () => Promise.resolve(locations.get(digest)),
+        save: (location) => Promise.resolve(void locations.set(digest, location)),
+        clear: () => Promise.resolve(void locations.delete(digest)),
+      }),
+    );
+    expect(outcome.failures).toEqual([]);
+    expect(ended).toBeGreaterThan(0);
+    expect(taken).toEqual(["0-1499999", "1500000-2999999", "3000000-4499999"]);
+    const seen = faulty.proxy.seen.map(({ method, path: asked }) => `${method} ${asked}`);
+    // What the registry has is asked for before anything is sent again.
+    expect(seen.filter((one) => /^GET .*\/uploads\//.test(one))).not.toEqual([]);
+  });
+});
+
 describe("a server that sends on", () => {
   it("gets no credentials, even where it may get the request", async () => {
     const storage = await FaultProxy.before(faulty.registry.origin);

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MadeImage, makeImage, makeIndex, noise, seed } from "../kit/images.ts";
+import { type MadeImage, makeImage, makeIndex, noise, seed, sha256 } from "../kit/images.ts";
 import { MirrorHome } from "../kit/mirror.ts";
 import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
 
@@ -59,7 +59,12 @@ describe("images carried over", () => {
     const manifests = Object.values(images).flatMap((image) => [image, ...image.children]);
     expect(stored).toBe(uniqueBytes + manifests.reduce((sum, { content }) => sum + content.length, 0));
 
-    const requestsBefore = (await source.requests()).length;
+    const before = await source.requests();
+    const gets = before.flatMap((line) => /"GET (\S*sha256:\S*)/.exec(line)?.[1]?.split("/").at(-1) ?? []);
+    // What is shared, whichever image names it first.
+    expect(gets.length).toBe(new Set(gets).size);
+    expect(gets.length).toBe(new Set([...uniqueBlobs].map((blob) => sha256(blob))).size + manifests.length);
+    const requestsBefore = before.length;
     const second = await pull("carried");
     expect(second.json()).toMatchObject({ ok: true, images: 4, bytes: 0 });
     const requests = (await source.requests()).slice(requestsBefore);
@@ -112,6 +117,10 @@ describe("images carried over", () => {
     expect(pushed.json()).toMatchObject({ ok: true, images: 4, bytes: uniqueBytes });
     const after = await home.run("diff", home.path("arrived"), to, "--json");
     expect(after.json()).toMatchObject({ missing: [], different: [], bytes: 0 });
+    const asked = (await site.requests()).length;
+    expect((await home.run("verify", to, "--layout", home.path("arrived"))).code).toBe(0);
+    const blobs = (await site.requests()).slice(asked).filter((line) => line.includes("/blobs/"));
+    expect(blobs.filter((line) => !line.includes('"HEAD '))).toEqual([]);
     const verified = await home.run("verify", to, "--layout", home.path("arrived"), "--deep", "--json");
     expect(verified.code, verified.stderr).toBe(0);
     expect(verified.json()).toMatchObject({ ok: true, images: 4, bytes: uniqueBytes });

@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MirrorError } from "../../../components/mirror/errors.ts";
 import { reach } from "../../../components/mirror/graph.ts";
-import { type Descriptor, parseManifest } from "../../../components/mirror/oci/manifest.ts";
+import { isDigest } from "../../../components/mirror/oci/digest.ts";
+import { type Descriptor, parseManifest, referredBy } from "../../../components/mirror/oci/manifest.ts";
 import { formatPlatform, isWanted, parsePlatforms } from "../../../components/mirror/oci/platform.ts";
 import { type MadeImage, makeImage, makeIndex, noise, sha256 } from "../../kit/images.ts";
 
@@ -51,6 +54,45 @@ describe("a manifest", () => {
     expect(parsed(good).mediaType).toBe("application/vnd.oci.image.manifest.v1+json");
     expect(parsed(good, "application/vnd.docker.distribution.manifest.v2+json").mediaType).toContain("docker");
     expect(parsed({ schemaVersion: 2, manifests: [] }).kind).toBe("index");
+  });
+});
+
+describe("whatever stands in the place of a manifest", () => {
+  const text = fc.oneof(fc.string(), fc.constantFrom(digest, "sha256:../../x", config.mediaType, "../../etc/passwd"));
+  const descriptor = fc.record(
+    { mediaType: text, digest: text, size: fc.integer(), urls: fc.array(text) },
+    { requiredKeys: [] },
+  );
+  const anything = fc.oneof(
+    fc.json().map((json) => JSON.parse(json) as unknown),
+    descriptor,
+    fc.constant(layer),
+  );
+  const manifest = fc.record(
+    {
+      schemaVersion: fc.oneof({ weight: 5, arbitrary: fc.constant(2) }, { weight: 1, arbitrary: fc.integer() }),
+      mediaType: text,
+      config: anything,
+      layers: fc.array(anything, { maxLength: 3 }),
+      manifests: fc.array(anything, { maxLength: 3 }),
+      subject: anything,
+    },
+    { requiredKeys: ["schemaVersion"] },
+  );
+
+  it("is refused as such, or names nothing but digests", () => {
+    fc.assert(
+      fc.property(fc.oneof(manifest, fc.json()), (value) => {
+        try {
+          for (const one of referredBy(parsed(value))) {
+            expect(isDigest(one.digest)).toBe(true);
+            expect(one.size).toBeGreaterThanOrEqual(0);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(MirrorError);
+        }
+      }),
+    );
   });
 });
 
