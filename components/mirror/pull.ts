@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { parseReference } from "../kubeflow/images/reference.ts";
 import { explainStorage, MirrorError, stopsEverything } from "./errors.ts";
 import { explainPull } from "./explain.ts";
 import { Manifests, resolveImage } from "./resolve.ts";
@@ -8,6 +9,7 @@ import { short } from "./oci/digest.ts";
 import type { PlatformChoice } from "./oci/platform.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
+import { shortage } from "./registry/allowance.ts";
 import type { BlobSink } from "./registry/download.ts";
 import { StatusError } from "./registry/failures.ts";
 import { Gate } from "./registry/gate.ts";
@@ -117,9 +119,17 @@ async function resolveAll(
       if (stopsEverything(error)) throw error;
       failures.set(image.reference, error);
     }
-    report(`${graphs.filter((graph) => graph !== undefined).length} of ${wanted.length} images resolved`);
+    const resolved = `${graphs.filter((graph) => graph !== undefined).length} of ${wanted.length} images resolved`;
+    const left = wanted.filter((_, other) => graphs[other] === undefined).map(({ reference }) => reference);
+    report([resolved, ...shortages(left, registries)].join("; "));
   });
   return graphs.filter((graph) => graph !== undefined);
+}
+
+/** Registries that do not give as many pulls as are left to do. */
+function shortages(left: readonly string[], registries: Registries): string[] {
+  const byHost = Map.groupBy(left, (reference) => parseReference(reference).host);
+  return [...byHost].flatMap(([host, { length }]) => shortage(host, length, registries.of(host).allowance) ?? []);
 }
 
 async function missing(tasks: readonly BlobTask[], layout: Layout): Promise<BlobTask[]> {

@@ -1,5 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Layout } from "../../components/mirror/layout/layout.ts";
+import { pull as runPull } from "../../components/mirror/pull.ts";
+import { Registries } from "../../components/mirror/registry/index.ts";
+import { FaultProxy } from "../kit/fault-proxy.ts";
 import { makeImage, makeIndex, noise, seed } from "../kit/images.ts";
 import { MirrorHome } from "../kit/mirror.ts";
 import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
@@ -35,6 +39,26 @@ async function pull(images: readonly object[], ...sources: readonly string[]) {
 }
 
 const image = (name: string, digest?: string) => ({ reference: `${upstream.host}/team/${name}:v1`, digest });
+
+describe("a registry that gives few pulls", () => {
+  it("is told before they are used up, with what gives more", async () => {
+    const proxy = await FaultProxy.before(upstream.origin);
+    const headers = { "ratelimit-remaining": "1;w=21600", "docker-content-digest": published.digest };
+    proxy.use(({ method }) => (method === "HEAD" ? { kind: "answer", status: 200, headers } : undefined));
+    const wanted = ["v1", "v2", "v3"].map((tag) => ({ reference: `${proxy.host}/team/here:${tag}` }));
+    const [registries, layout] = [new Registries({ env: {} }), await Layout.openOrCreate(home.path("few"))];
+    const lines: string[] = [];
+    const report = (line: string) => lines.push(line);
+    const { failures } = await runPull({ wanted, layout, registries, platforms: "all", concurrency: 1, report });
+    await Promise.all([registries.close(), layout.close()]);
+    const { host } = proxy;
+    await proxy.close();
+    expect(failures).toEqual([]);
+    expect(lines[0]).toBe(
+      `1 of 3 images resolved; ${host} gives 1 more pulls within 6 h, at least 2 are wanted: docker login ${host} gives more`,
+    );
+  });
+});
 
 describe("an image that is gone where it was published", () => {
   it("comes from another place, under its own name, and what that place lacks from where it is published", async () => {

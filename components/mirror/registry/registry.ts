@@ -1,3 +1,4 @@
+import { type Allowance, allowanceFrom } from "./allowance.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import { type Descriptor, LARGEST_MANIFEST, MANIFEST_TYPES, OCI_INDEX } from "../oci/manifest.ts";
@@ -36,6 +37,8 @@ export class Registry {
   readonly #http: RegistryHttp;
   readonly #timeouts: HttpContext["timeouts"];
   readonly #uploads: HttpContext["uploads"];
+  /** As it was told last; undefined as long as the registry tells none. */
+  allowance: Allowance | undefined;
 
   constructor(host: string, context: HttpContext) {
     this.host = host;
@@ -52,6 +55,7 @@ export class Registry {
   async head(repository: string, reference: string, access = READ): Promise<Digest | undefined> {
     const request = manifestRequest("HEAD", repository, reference, access);
     return this.#http.ask({ ...request, accept: [200, 404] }, async (response) => {
+      this.#note(response);
       if (response.status === 404) return undefined;
       const digest = response.header("docker-content-digest");
       // Old registries do not say it; then only the manifest tells.
@@ -63,6 +67,7 @@ export class Registry {
   async manifest(repository: string, reference: string): Promise<FetchedManifest> {
     const request = manifestRequest("GET", repository, reference, READ);
     return this.#http.ask({ ...request, accept: [200] }, async (response, url) => {
+      this.#note(response);
       const content = await limited(response, LARGEST_MANIFEST, `${this.host}/${repository}@${reference}`);
       const digest = digestOf(content);
       if (isDigest(reference) && digest !== reference) {
@@ -145,6 +150,10 @@ export class Registry {
     if (content === undefined) return [];
     const { manifests } = JSON.parse(content.toString("utf8")) as { manifests?: unknown };
     return Array.isArray(manifests) ? (manifests as Listed[]) : [];
+  }
+
+  #note(response: HttpResponse): void {
+    this.allowance = allowanceFrom(response.header("ratelimit-remaining")) ?? this.allowance;
   }
 
   async #ifThere(repository: string, tag: string): Promise<Buffer | undefined> {

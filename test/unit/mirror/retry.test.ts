@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MirrorError } from "../../../components/mirror/errors.ts";
 import { Interrupted, retryAfterOf } from "../../../components/mirror/registry/failures.ts";
+import { allowanceFrom, shortage } from "../../../components/mirror/registry/allowance.ts";
 import { Gate } from "../../../components/mirror/registry/gate.ts";
 import { RETRIES, type Retrying, retrying } from "../../../components/mirror/registry/retry.ts";
 
@@ -53,6 +54,26 @@ it.each([
   [undefined, undefined],
 ])("Retry-After %s is %s ms from 10 s after the epoch on", (header, milliseconds) => {
   expect(retryAfterOf(header, 10_000)).toBe(milliseconds);
+});
+
+describe("the pulls that a registry still gives", () => {
+  it.each([
+    ["76;w=21600", { pulls: 76, window: 21_600 }],
+    ["0", { pulls: 0, window: undefined }],
+    ["many", undefined],
+    [undefined, undefined],
+  ])("%s are read", (header, allowance) => {
+    expect(allowanceFrom(header)).toEqual(allowance);
+  });
+
+  it("are told where more are wanted, with what gives more", () => {
+    const allowance = { pulls: 10, window: 21_600 };
+    expect(shortage("docker.io", 10, allowance)).toBeUndefined();
+    expect(shortage("docker.io", 99, undefined)).toBeUndefined();
+    expect(shortage("docker.io", 11, allowance)).toBe(
+      "docker.io gives 10 more pulls within 6 h, at least 11 are wanted: docker login docker.io gives more",
+    );
+  });
 });
 
 describe("a gate", () => {
