@@ -9,6 +9,7 @@ import { short } from "./oci/digest.ts";
 import type { PlatformChoice } from "./oci/platform.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
+import type { Rate } from "./rate.ts";
 import { shortage } from "./registry/allowance.ts";
 import type { BlobSink } from "./registry/download.ts";
 import { StatusError } from "./registry/failures.ts";
@@ -30,6 +31,8 @@ export interface PullOptions {
   readonly signatures?: boolean;
   /** Blobs at once. */
   readonly concurrency: number;
+  /** Of all blobs together. @default as fast as they come */
+  readonly rate?: Rate;
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -241,7 +244,7 @@ function isWrongContent(error: unknown): error is MirrorError {
 async function fetchFrom(
   { blob }: BlobTask,
   { host, repository }: Place,
-  { layout, registries, signal }: PullOptions,
+  { layout, registries, rate, signal }: PullOptions,
   streams: Gate,
   count: (bytes: number) => void,
 ): Promise<void> {
@@ -249,7 +252,7 @@ async function fetchFrom(
   const partial = await layout.openPartial(blob);
   let isFinished = false;
   try {
-    await registries.of(host).download(repository, blob, counted(partial, count));
+    await registries.of(host).download(repository, blob, counted(partial, count, rate));
     isFinished = true;
     leave();
     await partial.finish();
@@ -263,14 +266,16 @@ async function fetchFrom(
   }
 }
 
-function counted(partial: PartialBlob, count: (bytes: number) => void): BlobSink {
+function counted(partial: PartialBlob, count: (bytes: number) => void, rate?: Rate): BlobSink {
   return {
     get length() {
       return partial.length;
     },
     write: (chunk) => {
       count(chunk.length);
-      return partial.write(chunk);
+      const written = partial.write(chunk);
+      const pause = rate?.took(chunk.length);
+      return pause === undefined ? written : pause.then(() => written);
     },
     reset: () => {
       count(-partial.length);

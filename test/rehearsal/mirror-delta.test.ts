@@ -18,7 +18,16 @@ it("of a tag that was moved since it was locked what was locked is fetched", asy
   await seed(source.origin, "tagged", "v1", moved);
   const image = { reference: `${source.host}/tagged:v1`, digest: locked.digest, origins: [] };
   await writeFile(home.path("tagged.json"), JSON.stringify({ version: 1, release: "1.8.1", images: [image] }));
-  const ended = await home.run("pull", "-o", home.path("tagged"), "--images", home.path("tagged.json"), "--json");
+  const ended = await home.run(
+    "pull",
+    "-o",
+    home.path("tagged"),
+    "--images",
+    home.path("tagged.json"),
+    "--json",
+    "--limit-rate",
+    "1MB",
+  );
   expect(ended.code, ended.stderr).toBe(0);
   const { manifests } = JSON.parse(await readFile(home.path("tagged", "index.json"), "utf8")) as {
     manifests: { digest: string }[];

@@ -3,6 +3,7 @@ import { exportBundle } from "../archive/export.ts";
 import { Layout } from "../layout/layout.ts";
 import { formatBytes } from "../tally.ts";
 import type { Verb } from "./index.ts";
+import { parseSize } from "./size.ts";
 import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";
 import { whileLocked } from "./writing.ts";
 
@@ -42,15 +43,6 @@ async function act(folder: string, flags: Flags): Promise<void> {
       `${exported.volumes.map((volume) => `  ${volume}\n`).join("")}` +
       `The receiving side compares, told by another way than the archives take:\n  ${exported.bundle}\n`,
   );
-}
-
-const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
-
-function parseSize(text: string): number {
-  const [, count, unit] = /^([1-9]\d*(?:\.\d+)?) ?(MB|GB|MiB|GiB)$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined)
-    throw new InvalidArgumentError("it must be a size such as 4GB or 4GiB.");
-  return Math.floor(Number(count) * (UNITS[unit] ?? 1));
 }
 
 function parseName(text: string): string {

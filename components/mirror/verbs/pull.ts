@@ -1,11 +1,13 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parsePlatforms, type PlatformChoice } from "../oci/platform.ts";
 import { pull } from "../pull.ts";
+import { Rate } from "../rate.ts";
 import { beyond, readWanted } from "../wanted.ts";
 import { imagesOption } from "./images-option.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, concurrencyOption, finish, jsonOption, run } from "./run.ts";
+import { parseSize } from "./size.ts";
 import { type SourceFlags, sourceOption } from "./source-option.ts";
 import { writing } from "./writing.ts";
 
@@ -14,6 +16,7 @@ interface Flags extends RegistryFlags, CommonFlags, SourceFlags {
   readonly images: string;
   readonly platform: PlatformChoice;
   readonly concurrency: number;
+  readonly limitRate?: number;
   readonly withSignatures?: boolean;
   readonly have?: string;
 }
@@ -33,6 +36,9 @@ export const pullVerb: Verb = (program) => {
         .default("all" satisfies PlatformChoice),
     )
     .option("--with-signatures", "carry signatures, attestations and lists of contents along")
+    .addOption(
+      new Option("--limit-rate <size>", "bytes a second of all blobs together: 5MB, 500kB").argParser(parseSize),
+    )
     .addOption(concurrencyOption());
   addRegistryOptions(command).addOption(jsonOption()).action(act);
 };
@@ -44,8 +50,9 @@ async function act(flags: Flags): Promise<void> {
   const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
     const registries = await openRegistries(flags, context);
     const { platform: platforms, concurrency, withSignatures: signatures = false, source: sources = [] } = flags;
+    const limit = flags.limitRate === undefined ? {} : { rate: new Rate(flags.limitRate) };
     return writing(flags.output, (layout) =>
-      pull({ wanted, layout, registries, sources, platforms, signatures, concurrency, ...context }),
+      pull({ wanted, layout, registries, sources, platforms, signatures, concurrency, ...limit, ...context }),
     ).finally(() => registries.close());
   });
   finish("pull", `are in ${flags.output}`, outcome, (performance.now() - began) / 1000, flags);

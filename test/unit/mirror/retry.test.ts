@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MirrorError } from "../../../components/mirror/errors.ts";
 import { Interrupted, retryAfterOf } from "../../../components/mirror/registry/failures.ts";
+import { Rate } from "../../../components/mirror/rate.ts";
 import { allowanceFrom, shortage } from "../../../components/mirror/registry/allowance.ts";
 import { Gate } from "../../../components/mirror/registry/gate.ts";
 import { RETRIES, type Retrying, retrying } from "../../../components/mirror/registry/retry.ts";
@@ -73,6 +74,17 @@ describe("the pulls that a registry still gives", () => {
     expect(shortage("docker.io", 11, allowance)).toBe(
       "docker.io gives 10 more pulls within 6 h, at least 11 are wanted: docker login docker.io gives more",
     );
+  });
+});
+
+describe("a limit of bytes a second", () => {
+  it("holds for all that comes, and is not made up for after a pause", () => {
+    const rate = new Rate(1_000_000);
+    expect(rate.wait(500_000, 1000)).toBe(500);
+    // Of another stream, at the same moment.
+    expect(rate.wait(250_000, 1000)).toBe(750);
+    expect(rate.wait(250_000, 1750)).toBe(250);
+    expect(rate.wait(100_000, 60_000)).toBe(100);
   });
 });
 
