@@ -10,7 +10,7 @@ import type { TrainingOperatorVersion } from "../kubeflow/extras.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
 import type { IngressSettings } from "../kubeflow/ingress/settings.ts";
 import { PRIVATE_RANGES } from "../kubeflow/network/blocks.ts";
-import { cniByEnvironment, type MeshSettings } from "../kubeflow/network/settings.ts";
+import { type MeshSettings, usesCni } from "../kubeflow/network/settings.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { completed, type Selection } from "../kubeflow/selection/components.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
@@ -76,7 +76,7 @@ export function parseSettings(input: unknown): Settings {
     registries,
     mesh: {
       ...mesh,
-      cni: mesh.cni ?? cniByEnvironment[environment],
+      cni: mesh.cni ?? usesCni({ environment, airGap }),
       cniBinDirectory: mesh.cniBinDirectory ?? cloudOf(cloud).cniBinDirectory,
     },
     services,

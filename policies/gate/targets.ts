@@ -13,19 +13,15 @@ export type Cloud = (typeof CLOUDS)[number];
 /** Every cloud that the program can be set to. */
 export const CLOUDS = schema.shape.cloud.options;
 
-/** Where each stack is looked at unless a cloud is named: a site without a way out has a cluster of its own. */
-const CLOUDS_OF: Readonly<Record<StackClass, readonly Cloud[]>> = {
-  dev: CLOUDS,
-  prod: CLOUDS,
-  airgapped: ["existing"],
+/** A site without a way out and nobody's registry, for a stack that has none set. */
+const SITE = {
+  airGap: JSON.stringify({ registry: "registry.example.com/kubeflow" }),
+  cluster: JSON.stringify({ nat: false }),
 };
 
-/** Nobody's registry, for a stack that has none set. */
-const SITE = { airGap: JSON.stringify({ registry: "registry.example.com/kubeflow" }) };
-
-/** Stacks on clouds, or where they are looked at as a rule. */
-export function targetsOf(stacks: readonly StackClass[], clouds?: readonly Cloud[]): Target[] {
-  return stacks.flatMap((stack) => (clouds ?? CLOUDS_OF[stack]).map((cloud) => ({ stack, cloud })));
+/** Each of the stacks on each of the clouds. */
+export function targetsOf(stacks: readonly StackClass[], clouds: readonly Cloud[] = CLOUDS): Target[] {
+  return stacks.flatMap((stack) => clouds.map((cloud) => ({ stack, cloud })));
 }
 
 /** The stack as a preview takes it. */

@@ -32,5 +32,7 @@ export type MeshSettings = z.infer<typeof meshSettings> & {
   readonly cniBinDirectory: string;
 };
 
-/** `mesh.cni` where a stack does not say. */
-export const cniByEnvironment = { dev: false, prod: true } as const;
+/** `mesh.cni` where a stack does not say: a site without a way out is held to what production is. */
+export function usesCni({ environment, airGap }: { readonly environment: "dev" | "prod"; readonly airGap?: unknown }) {
+  return environment === "prod" || airGap !== undefined;
+}

@@ -63,11 +63,14 @@ describe("is a clear error before any resource is registered:", () => {
     });
   });
 
-  it.each(["1.30", "1.37"])("Kubernetes %s", async (version) => {
+  it.each([
+    ["1.30", "1.31"],
+    ["1.37", "1.36"],
+  ])("Kubernetes %s", async (version, near) => {
     expect(await refusalOf(`{ version: "${version}" }`)).toEqual({
       message: [
         "the settings have 1 problem:",
-        `  cluster.version is "${version}"; it must be one of 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 (did you mean 1.31?)`,
+        `  cluster.version is "${version}"; it must be one of 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 (did you mean ${near}?)`,
         "  Next: correct the stack file (Pulumi.<stack>.yaml); Pulumi.yaml describes every setting",
       ].join("\n"),
       exitCode: 2,
