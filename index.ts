@@ -13,7 +13,7 @@ import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
-import { createRegistry, requireRegistry } from "./components/registry/index.ts";
+import { createRegistry, requireFilled, requireRegistry } from "./components/registry/index.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
 import { objectsOf as objectsOfProfile } from "./components/tenancy/objects/index.ts";
@@ -30,7 +30,6 @@ async function main() {
   await requireRegistry(settings);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
   requireReachable(cluster, settings.cluster);
-  const furnishing = new Furnishing("furnishing", { cloud, cluster, request: settings.cluster });
   const release = releases[settings.release.version];
   const credentials = credentialsFrom(settings.secret, settings.rotation);
   const ingress = exposedOn(cluster, settings.ingress);
@@ -41,6 +40,8 @@ async function main() {
   const programs = programsWithTrust(cloud, settings.cluster, plan);
   const pulled = [...programs, ...platform.waves.flat(), ...profiles.flatMap(objectsOfProfile)];
   const registry = await createRegistry("registry", settings, cluster, pulled);
+  await requireFilled(settings, registry);
+  const furnishing = new Furnishing("furnishing", { cloud, cluster, request: settings.cluster });
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };
   const onto = { provider: cluster.provider };
   const kubeflow = new Kubeflow("kubeflow", { plan: platform, after: furnishing, ...common }, onto);

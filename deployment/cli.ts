@@ -13,6 +13,7 @@ interface Flags {
   readonly yes?: boolean;
   readonly fast?: boolean;
   readonly deleteData?: boolean;
+  readonly registry?: boolean;
 }
 
 const command = new Command("npm run --").description("Runs Pulumi on a stack with what this platform needs around it");
@@ -24,6 +25,7 @@ command
   .argument("[arguments...]", "for pulumi")
   .option("--yes", "do not ask")
   .option("--fast", "no checkpoints, whatever the stack holds: quicker, and an interrupted run forgets what it made")
+  .option("--registry", "only the registry that airGap.create or airGap.distribution has made, to fill it first")
   .action((name: string, args: string[], flags: Flags) => run("up", name, args, flags));
 
 command
@@ -45,6 +47,7 @@ async function run(verb: DeployOptions["verb"], name: string, args: readonly str
     yes: flags.yes === true,
     fast: flags.fast === true,
     deleteData: flags.deleteData === true,
+    registryAlone: flags.registry === true,
     pulumi: await findPulumi(process.env),
     policies,
     say: (line) => process.stderr.write(`${line}\n`),

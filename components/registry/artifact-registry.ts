@@ -8,6 +8,8 @@ import type { ManagedRegistry } from "./kinds.ts";
 
 /** A repository of Artifact Registry that holds every image, which the nodes of a GKE cluster may read. */
 export class ArtifactRegistry extends pulumi.ComponentResource {
+  readonly parts: readonly pulumi.Resource[];
+
   constructor(
     name: string,
     { location, project, repository }: Extract<ManagedRegistry, { kind: "artifact-registry" }>,
@@ -39,6 +41,7 @@ export class ArtifactRegistry extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [api], protect: environment === "prod" },
     );
+    this.parts = [made];
     if (nodes !== undefined) {
       new RepositoryIamMember(
         `${name}-nodes`,

@@ -9,6 +9,8 @@ const PLAN = "professional";
 
 /** The container registry of a DigitalOcean account. Everybody signs in to pull: nodes by `airGap.pullSecret`. */
 export class DocrRegistry extends pulumi.ComponentResource {
+  readonly parts: readonly pulumi.Resource[];
+
   constructor(
     name: string,
     { name: registry }: Extract<ManagedRegistry, { kind: "docr" }>,
@@ -16,11 +18,12 @@ export class DocrRegistry extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("kubeflow:registry:Docr", name, {}, { ...opts, providers: [new Provider(`${name}-digitalocean`)] });
-    new ContainerRegistry(
+    const made = new ContainerRegistry(
       name,
       { name: registry, subscriptionTierSlug: PLAN, ...(region === undefined ? {} : { region }) },
       { parent: this, protect: environment === "prod" },
     );
+    this.parts = [made];
     this.registerOutputs({});
   }
 }

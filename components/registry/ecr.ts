@@ -9,6 +9,8 @@ import type { ManagedRegistry } from "./kinds.ts";
  * by their role (AmazonEC2ContainerRegistryPullOnly).
  */
 export class EcrRegistry extends pulumi.ComponentResource {
+  readonly parts: readonly pulumi.Resource[];
+
   constructor(
     name: string,
     { account, region }: Extract<ManagedRegistry, { kind: "ecr" }>,
@@ -22,20 +24,21 @@ export class EcrRegistry extends pulumi.ComponentResource {
       defaultTags: { tags: { "kubeflow-environment": environment, "managed-by": "pulumi" } },
     });
     super("kubeflow:registry:Ecr", name, {}, { ...opts, providers: [provider] });
-    for (const path of paths) {
-      new Repository(
-        `${name}-${path}`,
-        {
-          name: path,
-          // What a tag means is what the lock says, for good.
-          imageTagMutability: "IMMUTABLE",
-          imageScanningConfiguration: { scanOnPush: true },
-          encryptionConfigurations: [{ encryptionType: "AES256" }],
-          forceDelete: environment !== "prod",
-        },
-        { parent: this, protect: environment === "prod" },
-      );
-    }
+    this.parts = paths.map(
+      (path) =>
+        new Repository(
+          `${name}-${path}`,
+          {
+            name: path,
+            // What a tag means is what the lock says, for good.
+            imageTagMutability: "IMMUTABLE",
+            imageScanningConfiguration: { scanOnPush: true },
+            encryptionConfigurations: [{ encryptionType: "AES256" }],
+            forceDelete: environment !== "prod",
+          },
+          { parent: this, protect: environment === "prod" },
+        ),
+    );
     this.registerOutputs({});
   }
 }

@@ -1,6 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { defined } from "../kit/defined.ts";
+import { knownValue } from "../kit/known.ts";
 import type { KubernetesObject } from "../kit/objects.ts";
 import { rewriteFor } from "../kubeflow/air-gap/index.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
@@ -8,6 +9,7 @@ import { imagesOf } from "../kubeflow/images/uses.ts";
 import { releases } from "../kubeflow/releases/index.ts";
 import { requireMirror } from "../mirror/required.ts";
 import type { Settings } from "../settings/parse.ts";
+import { isRegistryAlone } from "./alone.ts";
 import { registrySecretsFrom } from "./distribution/secrets.ts";
 import { managedRegistryOf } from "./kinds.ts";
 
@@ -23,25 +25,49 @@ export interface RegistryArgs {
 }
 
 export interface CreatedRegistry extends pulumi.ComponentResource {
+  /** Without which nothing can be pushed to it. */
+  readonly parts: readonly pulumi.Resource[];
   /** The record that leads its name to it, for whoever has to make that; undefined where the name is a cloud's own. */
   readonly dnsRecord?: pulumi.Output<string> | undefined;
 }
 
 /**
  * Ends a run before anything is made where the registry would stand in the cluster that it feeds or, with `airGap.verify`,
- * lacks an image. Throws UserError.
+ * lacks an image; one that the program makes is asked by {@link requireFilled}. Throws UserError.
  */
 export async function requireRegistry(settings: Settings): Promise<void> {
   if (settings.airGap?.distribution !== undefined) {
     await (await import("./distribution/elsewhere.ts")).requireElsewhere(settings);
   }
-  await requireMirror(settings);
+  if (!isMadeHere(settings)) await requireMirror(settings);
+}
+
+/**
+ * With `airGap.verify`: waits until a registry is there that the program makes, and ends the run before anything is
+ * applied to the cluster where it lacks an image; a preview says how it is filled. Throws UserError.
+ */
+export async function requireFilled(settings: Settings, made: CreatedRegistry | undefined): Promise<void> {
+  const { airGap } = settings;
+  if (airGap?.verify !== true || made === undefined || isRegistryAlone()) return;
+  if (pulumi.runtime.isDryRun()) {
+    const { registry } = airGap;
+    await pulumi.log.info(
+      `airGap.verify: ${registry} is made by this stack and empty at first: npm run up -- ${pulumi.getStack()} --registry makes it alone, npm run mirror -- push <folder> --to ${registry} fills it; a run that finds it without an image ends before anything is applied to the cluster`,
+    );
+    return;
+  }
+  await Promise.all(made.parts.map(({ urn }) => knownValue(urn)));
+  await requireMirror(settings, { dnsRecord: await knownValue(made.dnsRecord) });
+}
+
+function isMadeHere({ airGap }: Settings): boolean {
+  return airGap?.create === true || airGap?.distribution !== undefined;
 }
 
 /**
  * The registry that `airGap.registry` names, made by this program where `airGap.create` or `airGap.distribution` says so;
  * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull. `pulled`
- * is everything that pulls from it.
+ * is everything that pulls from it. Throws UserError where it would stand in a cluster that the program makes.
  */
 export async function createRegistry(
   name: string,
@@ -52,10 +78,12 @@ export async function createRegistry(
   const { airGap, environment } = settings;
   if (airGap?.distribution !== undefined) return createDistribution(name, settings, cluster);
   const registry = airGap?.create === true ? managedRegistryOf(airGap.registry) : undefined;
+  // Nodes that another run will make are let in by that one.
+  const isLater = isRegistryAlone() && (await knownValue(cluster.nodeIdentity)) === undefined;
   const args = {
     environment,
     paths: repositoriesIn(settings, pulled),
-    ...defined({ nodes: cluster.nodeIdentity, region: settings.cluster.region }),
+    ...defined({ nodes: isLater ? undefined : cluster.nodeIdentity, region: settings.cluster.region }),
   };
   switch (registry?.kind) {
     case "ecr":
@@ -77,7 +105,7 @@ async function createDistribution(
   const { registry, distribution, pullSecret } = airGap ?? {};
   // The settings are refused that have one without the others.
   if (registry === undefined || distribution === undefined || pullSecret === undefined) return undefined;
-  (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, distribution);
+  await (await import("./distribution/elsewhere.ts")).requireElsewhereThan(cluster, distribution);
   const { Distribution } = await import("./distribution/index.ts");
   const secrets = registrySecretsFrom(secret, pullSecret);
   return new Distribution(name, { registry, settings: distribution, secrets, environment });

@@ -54,6 +54,7 @@ export class DeploymentHome {
       yes: false,
       fast: false,
       deleteData: false,
+      registryAlone: false,
       pulumi: { file: path.join(this.folder, "pulumi"), before: [] },
       say: (line) => this.said.push(line),
       directory: this.folder,

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster/contract.ts";
 import { type ConfigChoice, configOf } from "../../cluster/existing/kube-config.ts";
 import { serverOf } from "../../cluster/reachability.ts";
-import { throwForPeople } from "../../cluster/run-error.ts";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { knownValue } from "../../kit/known.ts";
 import type { Settings } from "../../settings/parse.ts";
 import type { DistributionSettings } from "./settings.ts";
 
@@ -40,12 +40,16 @@ export async function requireElsewhere({
   }
 }
 
-/** The same for a cluster that this program makes, whose API server is known only once it is there: ends the run then. */
-export function requireElsewhereThan(
+/**
+ * The same for a cluster that this program makes, whose API server is known only once it is there: waits for it, so that
+ * nothing is registered that would be applied to it. Where it stays unknown there is none yet. Throws UserError.
+ */
+export async function requireElsewhereThan(
   { kubeconfig }: Pick<Cluster, "kubeconfig">,
   distribution: DistributionSettings,
-): void {
-  kubeconfig?.apply((own) => requireOtherServer(serverOf(own).href, distribution).catch(throwForPeople));
+): Promise<void> {
+  const own = await knownValue(kubeconfig);
+  if (own !== undefined) await requireOtherServer(serverOf(own).href, distribution);
 }
 
 /** Throws UserError where a distribution is to stand behind this API server. */

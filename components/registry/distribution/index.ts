@@ -20,11 +20,13 @@ export interface DistributionArgs extends DistributionObjectsArgs {
 export class Distribution extends pulumi.ComponentResource {
   /** Undefined where no load balancer is asked for. */
   readonly dnsRecord: pulumi.Output<string> | undefined;
+  readonly parts: readonly pulumi.Resource[];
 
   constructor(name: string, args: DistributionArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("kubeflow:registry:Distribution", name, {}, opts);
     const provider = this.#provider(name, args);
     const made = this.#objects(provider, args);
+    this.parts = [...made.values()];
     this.dnsRecord = dnsRecordOf(made, args);
     this.registerOutputs({});
   }
