@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudOf } from "./components/cluster/clouds.ts";
 import { Furnishing } from "./components/cluster/furnishing/index.ts";
-import { programsWithTrust } from "./components/cluster/furnishing/objects.ts";
 import { requireReachable } from "./components/cluster/reachability.ts";
 import { announce } from "./components/cluster/remarks.ts";
 import { throwForPeople } from "./components/cluster/run-error.ts";
@@ -13,10 +12,10 @@ import { Kubeflow } from "./components/kubeflow/index.ts";
 import { entranceOf } from "./components/kubeflow/ingress/entrance.ts";
 import { planPlatform } from "./components/kubeflow/platform.ts";
 import { releases } from "./components/kubeflow/releases/index.ts";
+import { isRegistryAlone } from "./components/registry/alone.ts";
 import { createRegistry, requireFilled, requireRegistry } from "./components/registry/index.ts";
 import { readSettings } from "./components/settings/index.ts";
 import { Profiles, warnOfOvercommitment } from "./components/tenancy/index.ts";
-import { objectsOf as objectsOfProfile } from "./components/tenancy/objects/index.ts";
 import { podRolesOf } from "./components/tenancy/pod-roles.ts";
 import { profilesOn } from "./components/tenancy/profiles.ts";
 
@@ -26,8 +25,11 @@ async function main() {
   const settings = readSettings();
   const cloud = cloudOf(settings.cloud);
   const plan = cloud.plan(settings.cluster);
-  await announce(plan);
   await requireRegistry(settings);
+  if (isRegistryAlone()) {
+    return defined({ registryDnsRecord: (await createRegistry("registry", settings))?.dnsRecord });
+  }
+  await announce(plan);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
   requireReachable(cluster, settings.cluster);
   const release = releases[settings.release.version];
@@ -37,9 +39,7 @@ async function main() {
   const platform = await planPlatform(settings, credentials, { ingress, storageClass });
   const profiles = profilesOn(platform.waves.flat(), release, settings);
   await warnOfOvercommitment(settings);
-  const programs = programsWithTrust(cloud, settings.cluster, plan);
-  const pulled = [...programs, ...platform.waves.flat(), ...profiles.flatMap(objectsOfProfile)];
-  const registry = await createRegistry("registry", settings, cluster, pulled);
+  const registry = await createRegistry("registry", settings, cluster);
   await requireFilled(settings, registry);
   const furnishing = new Furnishing("furnishing", { cloud, cluster, request: settings.cluster });
   const common = { deadlineSeconds: settings.release.deadlineSeconds, deletedWith: cluster.resource };

@@ -7,9 +7,9 @@ import { load } from "js-yaml";
 import type { ClusterRequest } from "../components/cluster/contract.ts";
 import { systemErrorCode, UserError } from "../components/kit/errors.ts";
 import { at, textAt } from "../components/kit/objects.ts";
-import { REGISTRY_ALONE, REGISTRY_TARGET } from "../components/registry/alone.ts";
 import { inputOf, parseSettings, PROJECT, type Settings } from "../components/settings/parse.ts";
 import { decideCheckpoints } from "./checkpoints.ts";
+import { registryAloneIn } from "./registry-alone.ts";
 import { requireUnprotected } from "./protection.ts";
 import type { PulumiCommand } from "./pulumi.ts";
 import { resourcesIn } from "./stack-resources.ts";
@@ -58,33 +58,13 @@ export async function deploy(options: DeployOptions): Promise<number> {
     fast: options.fast,
   });
   for (const remark of remarks) options.say(remark);
-  const part = options.registryAlone ? await registryPart(pulumi, options) : WHOLE;
+  const alone = options.registryAlone ? await registryAlone(pulumi, options) : {};
   const policies = options.verb === "up" ? await policyArguments(pulumi, options) : [];
-  const flags = [...(options.yes ? ["--yes"] : []), ...policies, ...part.args];
+  const flags = [...(options.yes ? ["--yes"] : []), ...policies];
   const args = [options.verb, "--stack", options.stack, ...flags, ...options.arguments];
-  const carryOut = () => pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env, ...part.env });
+  const carryOut = () => pulumi.show(args, { PULUMI_PARALLEL: String(OPERATIONS_AT_ONCE), ...env, ...alone });
   const isWhole = options.verb === "destroy" && !options.arguments.some((argument) => IN_PART.test(argument));
   return isWhole ? destroy(pulumi, options, carryOut) : carryOut();
-}
-
-/** How pulumi is told to take only a part of a stack, and the program that it is. */
-interface Part {
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-const WHOLE: Part = { args: [], env: {} };
-
-/** Throws UserError where the stack makes no registry. */
-async function registryPart(pulumi: Runner, { stack }: DeployOptions): Promise<Part> {
-  const { airGap } = await storedSettings(pulumi, stack);
-  if (airGap?.create !== true && airGap?.distribution === undefined) {
-    throw new UserError(`--registry: the stack ${stack} makes no registry`, {
-      next: "set airGap.create or airGap.distribution (docs/air-gapped.md), or leave --registry out",
-      exitCode: 2,
-    });
-  }
-  return { args: ["--target", REGISTRY_TARGET], env: { [REGISTRY_ALONE]: "true" } };
 }
 
 /** Arguments with which pulumi destroys nothing, or only some of a stack. */
@@ -145,6 +125,11 @@ async function destroyWithCluster(
   const code = await carryOut();
   if (code === 0) say(describeOutliving({ volumes, resources: lastingResources(stored) }, cluster));
   return code;
+}
+
+async function registryAlone(pulumi: Runner, { stack }: DeployOptions): Promise<Readonly<Record<string, string>>> {
+  const stored = resourcesIn(JSON.parse(await pulumi(["stack", "export", "--stack", stack])));
+  return registryAloneIn(stack, await storedSettings(pulumi, stack), stored);
 }
 
 async function policyArguments(pulumi: Runner, { policies, stack }: DeployOptions): Promise<readonly string[]> {

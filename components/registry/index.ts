@@ -2,14 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { defined } from "../kit/defined.ts";
 import { knownValue } from "../kit/known.ts";
-import type { KubernetesObject } from "../kit/objects.ts";
 import { rewriteFor } from "../kubeflow/air-gap/index.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
 import { imagesOf } from "../kubeflow/images/uses.ts";
 import { releases } from "../kubeflow/releases/index.ts";
+import { objectsOf } from "../mirror/list/program.ts";
 import { requireMirror } from "../mirror/required.ts";
 import type { Settings } from "../settings/parse.ts";
-import { isRegistryAlone } from "./alone.ts";
 import { registrySecretsFrom } from "./distribution/secrets.ts";
 import { managedRegistryOf } from "./kinds.ts";
 
@@ -48,7 +47,7 @@ export async function requireRegistry(settings: Settings): Promise<void> {
  */
 export async function requireFilled(settings: Settings, made: CreatedRegistry | undefined): Promise<void> {
   const { airGap } = settings;
-  if (airGap?.verify !== true || made === undefined || isRegistryAlone()) return;
+  if (airGap?.verify !== true || made === undefined) return;
   if (pulumi.runtime.isDryRun()) {
     const { registry } = airGap;
     await pulumi.log.info(
@@ -66,24 +65,21 @@ function isMadeHere({ airGap }: Settings): boolean {
 
 /**
  * The registry that `airGap.registry` names, made by this program where `airGap.create` or `airGap.distribution` says so;
- * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull. `pulled`
- * is everything that pulls from it. Throws UserError where it would stand in a cluster that the program makes.
+ * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull, and it is
+ * made without one where none is given. Throws UserError where it would stand in a cluster that the program makes.
  */
 export async function createRegistry(
   name: string,
   settings: Settings & { readonly secret: string },
-  cluster: Pick<Cluster, "nodeIdentity" | "kubeconfig">,
-  pulled: readonly KubernetesObject[],
+  cluster: Pick<Cluster, "nodeIdentity" | "kubeconfig"> = {},
 ): Promise<CreatedRegistry | undefined> {
   const { airGap, environment } = settings;
   if (airGap?.distribution !== undefined) return createDistribution(name, settings, cluster);
   const registry = airGap?.create === true ? managedRegistryOf(airGap.registry) : undefined;
-  // Nodes that another run will make are let in by that one.
-  const isLater = isRegistryAlone() && (await knownValue(cluster.nodeIdentity)) === undefined;
   const args = {
     environment,
-    paths: repositoriesIn(settings, pulled),
-    ...defined({ nodes: isLater ? undefined : cluster.nodeIdentity, region: settings.cluster.region }),
+    paths: registry?.kind === "ecr" ? await repositoriesIn(settings) : [],
+    ...defined({ nodes: cluster.nodeIdentity, region: settings.cluster.region }),
   };
   switch (registry?.kind) {
     case "ecr":
@@ -111,10 +107,11 @@ async function createDistribution(
   return new Distribution(name, { registry, settings: distribution, secrets, environment });
 }
 
-/** The repositories in the settings' registry of everything that these objects pull, compiled-in images included. */
-function repositoriesIn({ airGap, release }: Settings, objects: readonly KubernetesObject[]): string[] {
+/** The repositories in the settings' registry of everything that is pulled, compiled-in images included. */
+async function repositoriesIn(settings: Settings): Promise<string[]> {
+  const { airGap, release } = settings;
   const rewrite = rewriteFor(airGap);
   if (rewrite === undefined) return [];
-  const uses = imagesOf(objects, releases[release.version].images.places).filter(({ isWhole }) => isWhole);
+  const uses = imagesOf(await objectsOf(settings), releases[release.version].images.places).filter(({ isWhole }) => isWhole);
   return [...new Set(uses.map(({ reference }) => rewrite(parseReference(reference)).path))].toSorted();
 }
