@@ -20,7 +20,7 @@ export function registryAloneIn(
   }
   if (stored.some(isMore)) {
     throw new UserError(`--registry: the stack ${stack} holds more than its registry already`, {
-      next: `npm run up -- ${stack}: it makes what the registry lacks, and with airGap.verify ends before it applies anything to the cluster where images are missing`,
+      next: `npm run up -- ${stack}: it makes what the registry lacks, and with airGap.verify applies nothing of the platform while images are missing`,
       exitCode: 2,
     });
   }

@@ -26,10 +26,10 @@ const INTRODUCTION = `# Policies
 
 <!-- Written by \`npm run policy -- docs\` from policies/rules: change the rules, not this file. -->
 
-\`npm run policy\` previews the stacks without a cloud and tells what in them the rules forbid: \`dev\` and \`prod\` on every
-cloud, and \`airgapped\`, which is prod with a registry of its own. Stacks, \`--cloud\` and \`--config FILE\`, a stack file
-whose settings replace theirs, make it others. \`npm run up\` has Pulumi check the same while it deploys. A mandatory finding
-ends both. The pack itself is in \`policies/\` and, once \`npm run policy:build\` has compiled it, runs under
+\`npm run policy\` previews the stacks without a cloud and tells what in them the rules forbid: \`dev\`, \`prod\` and
+\`airgapped\`, which is prod with a registry of its own and no NAT, on every cloud. Stacks, \`--cloud\` and \`--config FILE\`,
+a stack file whose settings replace theirs, make it others. \`npm run up\` has Pulumi check the same while it deploys. A
+mandatory finding ends both. The pack itself is in \`policies/\` and, once \`npm run policy:build\` has compiled it, runs under
 \`pulumi preview --policy-pack policies --policy-pack-config policies/config/prod.json\` as well, and under
 \`pulumi policy analyze\` with the same two arguments on what is deployed.
 

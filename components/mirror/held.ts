@@ -40,7 +40,7 @@ export async function assertHeld(
   if (absent.length === 0) return;
   const next = `npm run mirror -- push <folder> --to ${registry}, then run this again`;
   if (making !== undefined && absent.length === images.length) {
-    const message = `airGap.verify: ${registry} is made, and has none of the ${images.length} images of this stack yet; nothing was applied to the cluster`;
+    const message = `airGap.verify: ${registry} is made, and has none of the ${images.length} images of this stack yet; nothing of the platform was applied`;
     throw new UserError(message, { next });
   }
   const lines = absent.map(({ reference, error }) => {

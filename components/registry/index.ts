@@ -42,8 +42,8 @@ export async function requireRegistry(settings: Settings): Promise<void> {
 }
 
 /**
- * With `airGap.verify`: waits until a registry is there that the program makes, and ends the run before anything is
- * applied to the cluster where it lacks an image; a preview says how it is filled. Throws UserError.
+ * With `airGap.verify`: waits until a registry is there that the program makes, and ends the run before anything of the
+ * platform is applied where it lacks an image; a preview says how it is filled. Throws UserError.
  */
 export async function requireFilled(settings: Settings, made: CreatedRegistry | undefined): Promise<void> {
   const { airGap } = settings;
@@ -51,7 +51,7 @@ export async function requireFilled(settings: Settings, made: CreatedRegistry | 
   if (pulumi.runtime.isDryRun()) {
     const { registry } = airGap;
     await pulumi.log.info(
-      `airGap.verify: ${registry} is made by this stack and empty at first: npm run up -- ${pulumi.getStack()} --registry makes it alone, npm run mirror -- push <folder> --to ${registry} fills it; a run that finds it without an image ends before anything is applied to the cluster`,
+      `airGap.verify: ${registry} is made by this stack and empty at first: npm run up -- ${pulumi.getStack()} --registry makes it alone, npm run mirror -- push <folder> --to ${registry} fills it; a run that finds it without an image applies nothing of the platform`,
     );
     return;
   }
@@ -112,6 +112,8 @@ async function repositoriesIn(settings: Settings): Promise<string[]> {
   const { airGap, release } = settings;
   const rewrite = rewriteFor(airGap);
   if (rewrite === undefined) return [];
-  const uses = imagesOf(await objectsOf(settings), releases[release.version].images.places).filter(({ isWhole }) => isWhole);
+  const uses = imagesOf(await objectsOf(settings), releases[release.version].images.places).filter(
+    ({ isWhole }) => isWhole,
+  );
   return [...new Set(uses.map(({ reference }) => rewrite(parseReference(reference)).path))].toSorted();
 }

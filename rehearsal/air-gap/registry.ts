@@ -21,6 +21,8 @@ export interface RunningRegistry {
 export interface RegistrySetup {
   /** Kept where it is given; otherwise the registry begins empty and goes with what it holds. */
   readonly storage?: string;
+  /** Of 127.0.0.1. @default one that nobody uses */
+  readonly port?: number;
   /** Paths of PEM files; with `clientcas` only clients with a certificate of these authorities are served. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientcas?: readonly string[] };
   /** Lines of an htpasswd file. */
@@ -56,7 +58,7 @@ export async function serveRegistry(
   const storage = setup.storage ?? path.join(folder, "storage");
   await mkdir(folder, { recursive: true });
   await mkdir(storage, { recursive: true });
-  const port = await freePort();
+  const port = setup.port ?? (await freePort());
   const host = `127.0.0.1:${port}`;
   const config = path.join(folder, "config.yaml");
   const accounts = path.join(folder, "htpasswd");

@@ -8,6 +8,7 @@ interface Call {
   readonly input: string;
   readonly skip: string | null;
   readonly parallel: string | null;
+  readonly alone: string | null;
 }
 
 /** Answers as the CLI does, and writes down what it was given. */
@@ -15,7 +16,7 @@ const FAKE = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 const input = args[1] === "set" ? readFileSync(0, "utf8") : "";
-appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null, parallel: process.env.PULUMI_PARALLEL ?? null }) + "\\n");
+appendFileSync(process.env.CALLS, JSON.stringify({ args, input, skip: process.env.PULUMI_SKIP_CHECKPOINTS ?? null, parallel: process.env.PULUMI_PARALLEL ?? null, alone: process.env.KUBEFLOW_REGISTRY_ALONE ?? null }) + "\\n");
 if (args[0] === "whoami") process.stdout.write(JSON.stringify({ user: "u", url: process.env.BACKEND }));
 if (args[0] === "stack" && args[1] === "ls") process.stdout.write(process.env.STACKS);
 if (args[0] === "stack" && process.env.LOCKED) { process.stderr.write("error: no passphrase"); process.exit(255); }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import {
+  type HostEvent,
   type HostResult,
   memoryState,
   type PolicyPackOptions,
@@ -7,7 +8,7 @@ import {
   type StateStore,
 } from "../../rehearsal/host/index.ts";
 import { equal } from "../../rehearsal/host/values.ts";
-import type { Provider } from "../../rehearsal/providers/provider.ts";
+import type { Provider, ProviderFactory } from "../../rehearsal/providers/provider.ts";
 
 const PROGRAM = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -32,6 +33,9 @@ export function runProgram(
     readonly accelerated?: boolean;
     readonly policyPack?: PolicyPackOptions;
     readonly state?: StateStore;
+    readonly onEvent?: (event: HostEvent) => void;
+    /** By package. @default one for Kubernetes that does nothing */
+    readonly providers?: ReadonlyMap<string, ProviderFactory>;
   } = {},
 ): Promise<HostResult> {
   // No cluster is behind it that could be looked at.

@@ -103,7 +103,7 @@ describe("airGap.verify", () => {
     for (const [host, name] of left) await rename(path.join(folder, path.basename(name)), repositoryOf(host, name));
     expect(told).toContain(`airGap.verify: ${mirror} lacks 3 of the ${count} images of this stack:`);
     for (const [, , line] of left) expect(told).toContain(`  ${line}`);
-    expect(told).toContain(`Next: npm run mirror -- push <folder> --to ${mirror}`);
+    expect(told).toContain(`Next: npm run mirror -- push <folder> --to ${mirror}, then run this again`);
   });
 
   it("lets a run begin whose images are all in the registry, under a certificate of its own authority", async () => {

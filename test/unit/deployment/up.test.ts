@@ -23,6 +23,42 @@ describe("npm run up", () => {
     expect((await home.calls()).at(-1)?.args).toEqual(["up", "--stack", "dev", "--policy-pack", "dev", "--diff"]);
   });
 
+  describe("--registry", () => {
+    const AIR_GAP = { registry: "123456789012.dkr.ecr.us-east-1.amazonaws.com/kubeflow", create: true };
+    const configOf = (airGap: object) =>
+      JSON.stringify({
+        "kubeflow:environment": { value: "dev" },
+        "kubeflow:cloud": { value: "existing" },
+        "kubeflow:airGap": { value: JSON.stringify(airGap) },
+      });
+    const stateOf = (...urns: string[]) =>
+      JSON.stringify({ deployment: { resources: urns.map((urn) => ({ urn, type: urn.split("::")[2] })) } });
+    const STACK = "urn:pulumi:dev::kubeflow::pulumi:pulumi:Stack::kubeflow-dev";
+    const OF_REGISTRY = "urn:pulumi:dev::kubeflow::kubeflow:registry:Ecr$aws:ecr/repository:Repository::registry-a";
+
+    it("tells the program, for this stack, to make only the registry; the next run makes the rest", async () => {
+      const answers = { CONFIG: configOf(AIR_GAP), STATE: stateOf(STACK, OF_REGISTRY) };
+      expect(await home.run({ registryAlone: true }, answers)).toBe(0);
+      expect(await home.run({}, answers)).toBe(0);
+      const ups = (await home.calls()).filter(({ args }) => args[0] === "up");
+      expect(ups.map(({ alone }) => alone)).toEqual(["dev", null]);
+    });
+
+    it("is refused where a run that left out the rest would delete it", async () => {
+      const rest = "urn:pulumi:dev::kubeflow::kubeflow:kubeflow:Kubeflow::kubeflow";
+      const STATE = stateOf(STACK, OF_REGISTRY, rest);
+      await expect(home.run({ registryAlone: true }, { CONFIG: configOf(AIR_GAP), STATE })).rejects.toThrow(
+        "--registry: the stack dev holds more than its registry already",
+      );
+      expect((await home.calls()).filter(({ args }) => args[0] === "up")).toEqual([]);
+    });
+
+    it("is refused where the stack makes none", async () => {
+      const CONFIG = configOf({ registry: AIR_GAP.registry });
+      await expect(home.run({ registryAlone: true }, { CONFIG })).rejects.toThrow("the stack dev makes no registry");
+    });
+  });
+
   it("makes the stack, gives it a secret by standard input and runs pulumi up on it", async () => {
     expect(await home.run({ yes: true, arguments: ["--diff"] })).toBe(0);
     const made = await home.calls();

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type HostResult, mask, memoryState, Secret } from "../../../rehearsal/host/index.ts";
+import { previewProviders } from "../../../rehearsal/providers/index.ts";
 import { airGapWithDistribution, kubeconfigText, ROBOT } from "../../kit/distribution.ts";
-import { runProgram } from "../../kit/program.ts";
+import { idleProvider, runProgram } from "../../kit/program.ts";
 
 const SECRET = "a-stack-secret-of-more-than-32-characters";
 const OPTIONAL = ["knative-serving", "kserve", "models-web-app", "pipelines", "katib", "training-operator"];
@@ -80,5 +81,21 @@ describe("a program with a registry of its own", () => {
       "airGap.distribution would stand the registry up in the cluster that it feeds: both lead to https://infra.example.com:6443",
     );
     expect(resources.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+  });
+
+  it("registers nothing on a cluster that it has made itself, which an update knows only by then", async () => {
+    const airGap = JSON.stringify(await airGapWithDistribution(kubeconfigText("https://kubernetes.rehearsal.invalid")));
+    const { cluster: _, ...rest } = settings;
+    const site = { ...rest, cloud: "aws", region: "us-east-1", airGap, cluster: "{}" };
+    const providers = new Map([...previewProviders(), ["kubernetes", idleProvider]]);
+    const { failures, resources } = await runProgram(site, { providers });
+    expect(failures.map(({ message }) => message).join()).toContain(
+      "in the cluster that it feeds: it leads to https://kubernetes.rehearsal.invalid, which this program has made",
+    );
+    expect(resources.map(({ type }) => type)).toContain("aws:eks/cluster:Cluster");
+    const others = resources.filter(({ urn }) => !/::(pulumi:|aws:|kubeflow:cluster:Aws)/.test(urn));
+    expect([...others, ...resources.filter(({ name }) => name.startsWith("registry"))].map(({ urn }) => urn)).toEqual(
+      [],
+    );
   });
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   ca = (await createAuthority("site")).certificate;
   plan = await plannedRelease({ airGap: { registry, ca, pullSecret } });
   objects = plan.waves.flat();
-  before = (await plannedRelease()).waves.flat();
+  before = (await plannedRelease({ mesh: { cni: true } })).waves.flat();
 });
 
 const find = (all: readonly KubernetesObject[], id: string) => all.find((object) => objectId(object) === id);
