@@ -62,7 +62,7 @@ describe("a long push", () => {
         return undefined;
       },
       "long-push",
-      { uploads: { single: 1_000_000, chunk: 1_500_000 } },
+      { uploads: { anew: 1_000_000, single: 1_000_000, chunk: 1_500_000 } },
       (_place, { digest }) => ({
         load: () => Promise.resolve(locations.get(digest)),
         save: (location) => Promise.resolve(void locations.set(digest, location)),

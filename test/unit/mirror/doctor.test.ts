@@ -63,7 +63,7 @@ describe("the doctor", () => {
       ok: false,
       next: "pulumi plugin install resource aws v7.48.0 --file FILE",
     });
-    expect(findings.get("manifests of v1.8.1")).toMatchObject({ ok: true, detail: "634 objects, as locked" });
+    expect(findings.get("manifests of v1.8.1")).toMatchObject({ ok: true, detail: "641 objects, as locked" });
     expect(findings.get("mirror")).toMatchObject({ ok: true });
   });
 
