@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { mkdir, open, rename, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Content } from "../content.ts";
 import { MirrorError } from "../errors.ts";
-import { bytesOf } from "../layout/bytes.ts";
 import { flushFolder, writeDurably } from "../layout/durable.ts";
 import { CHOSEN_FROM, formatIndexFile } from "../layout/index-file.ts";
 import { type Digest, digestOf, isDigest, short } from "../oci/digest.ts";
@@ -138,7 +137,10 @@ function sizeOf({ pieces }: Volume, fixed: FixedFiles): number {
   return pieces.reduce((sum, { from, to }) => sum + archived(to - from), files + END.length);
 }
 
-/** Writes an archive, from where an earlier run stopped; returns its SHA-256 as it stands on the disk. */
+/**
+ * Writes an archive, from where an earlier run stopped; returns its SHA-256. What is there counts only as far as it is
+ * what would be written: it may be of other images, or a disk that lost power may have lost it.
+ */
 async function writeVolume(
   file: string,
   segments: readonly Segment[],
@@ -146,30 +148,25 @@ async function writeVolume(
   signal?: AbortSignal,
 ): Promise<string> {
   const total = segments.reduce((sum, { size }) => sum + size, 0);
-  const hash = createHash("sha256");
   const partial = `${file}.partial`;
   if ((await sizeIfThere(file)) === total && (await sizeIfThere(partial)) === undefined) {
-    return hashOf(file, total, hash, tally).then(() => hash.digest("hex"));
+    const hash = createHash("sha256");
+    if ((await agreeing(file, segments, hash, signal)) === total) {
+      tally.addBytes(total);
+      return hash.digest("hex");
+    }
   }
-  const handle = await open(partial, "a+");
+  const hash = createHash("sha256");
+  const handle = await open(partial, "a");
   try {
-    const there = (await handle.stat()).size;
-    if (there > total) await handle.truncate(0);
-    let position = there > total ? 0 : there;
-    await hashOf(partial, position, hash, tally);
-    let start = 0;
-    for (const segment of segments) {
-      const end = start + segment.size;
-      if (position < end) {
-        for await (const chunk of chunksOf(segment.open(position - start))) {
-          signal?.throwIfAborted();
-          hash.update(chunk);
-          await handle.writeFile(chunk);
-          tally.addBytes(chunk.length);
-        }
-        position = end;
-      }
-      start = end;
+    const there = await agreeing(partial, segments, hash, signal);
+    await handle.truncate(there);
+    tally.addBytes(there);
+    for await (const chunk of bytesFrom(segments, there)) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+      tally.addBytes(chunk.length);
     }
     await handle.sync();
   } finally {
@@ -179,15 +176,37 @@ async function writeVolume(
   return hash.digest("hex");
 }
 
-async function* chunksOf(content: AsyncIterable<Buffer> | Buffer): AsyncGenerator<Buffer> {
-  if (Buffer.isBuffer(content)) yield content;
-  else yield* content;
+async function* bytesFrom(segments: readonly Segment[], position: number): AsyncGenerator<Buffer> {
+  let start = 0;
+  for (const segment of segments) {
+    const from = Math.max(0, position - start);
+    start += segment.size;
+    if (from >= segment.size) continue;
+    const content = segment.open(from);
+    if (Buffer.isBuffer(content)) yield content;
+    else yield* content;
+  }
 }
 
-async function hashOf(file: string, length: number, hash: ReturnType<typeof createHash>, tally: Tally): Promise<void> {
-  for await (const chunk of bytesOf(file, 0, length)) {
-    hash.update(chunk);
-    tally.addBytes(chunk.length);
+/** How many bytes at the beginning of a file are those of the segments, to within one chunk; they are hashed. */
+async function agreeing(file: string, segments: readonly Segment[], hash: Hash, signal?: AbortSignal): Promise<number> {
+  const handle = await open(file, "r");
+  try {
+    let buffer = Buffer.alloc(0);
+    let position = 0;
+    for await (const chunk of bytesFrom(segments, 0)) {
+      signal?.throwIfAborted();
+      if (buffer.length < chunk.length) buffer = Buffer.allocUnsafeSlow(chunk.length);
+      const { bytesRead } = await handle.read(buffer, 0, chunk.length, position);
+      const there = buffer.subarray(0, bytesRead);
+      if (!there.equals(chunk.subarray(0, bytesRead))) return position;
+      hash.update(there);
+      position += bytesRead;
+      if (bytesRead < chunk.length) return position;
+    }
+    return position;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -213,3 +213,27 @@ describe("a header", () => {
     expect(() => readHeader(block, "here")).toThrow("a header is damaged");
   });
 });
+
+describe("an export goes on", () => {
+  it.each<[left: string, (whole: Buffer) => Buffer, ending: string]>([
+    ["with what was written in part", (whole) => whole.subarray(0, 123_456), ".partial"],
+    ["in place of what was written of other images", (whole) => noise("other", whole.length - 5000), ".partial"],
+    ["in place of the rest where the disk lost it", (whole) => lostFrom(whole, 200_000), ".partial"],
+    ["with an archive that was damaged since", (whole) => lostFrom(whole, 200_000), ""],
+    ["in place of what is longer", (whole) => Buffer.concat([whole, whole]), ".partial"],
+  ])("%s", async (_left, spoil, ending) => {
+    const { file, digest } = await bundle();
+    const whole = await readFile(file);
+    await rm(file);
+    await writeFile(`${file}${ending}`, spoil(whole));
+    expect(await bundle()).toEqual({ file, digest });
+    expect((await readFile(file)).equals(whole)).toBe(true);
+    expect(await readFile(path.join(folder, "stick", "b.sha256"), "utf8")).toContain(sha256(whole).slice(7));
+    expect(await everything(path.join(folder, "stick"))).toEqual(["b.sha256", "b.tar"]);
+  });
+});
+
+/** Zeros in place of everything from a byte on, as a disk that lost power leaves it. */
+function lostFrom(content: Buffer, position: number): Buffer {
+  return Buffer.concat([content.subarray(0, position), Buffer.alloc(content.length - position)]);
+}
