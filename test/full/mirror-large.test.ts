@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FaultProxy } from "../kit/fault-proxy.ts";
 import { makeImage, noise, seed } from "../kit/images.ts";
+import { Meter } from "../kit/meter.ts";
 import { MirrorHome } from "../kit/mirror.ts";
 import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
 
@@ -53,6 +54,26 @@ describe("a layer of 600 MiB", () => {
 
   it("went to the registry in chunks, so that none is lost where the line breaks", async () => {
     expect((await site.requests()).filter((line) => line.includes('"PATCH ')).length).toBeGreaterThanOrEqual(9);
+  });
+});
+
+describe("a push of it that is killed in the middle", () => {
+  it("sends again at most 2 MiB, within a chunk as between two", async () => {
+    const line = await Meter.before(site.host);
+    const args = ["push", home.path("images"), "--to", `${line.host}/killed`];
+    let kills = 0;
+    for (const share of [0.15, 0.5, 0.8, 0.95]) {
+      const run = home.start(...args);
+      while (line.sent < share * LARGE && run.child.exitCode === null) await sleep(2);
+      run.child.kill("SIGKILL");
+      if ((await run.ended).code === 137) kills += 1;
+      await line.isQuiet();
+    }
+    expect(kills).toBe(4);
+    const last = await home.run(...args);
+    expect(last.code, last.stderr).toBe(0);
+    await line.close();
+    expect(line.sent - LARGE).toBeLessThanOrEqual(kills * LOST);
   });
 });
 
