@@ -30,7 +30,7 @@ export class Tally {
     this.#images += 1;
   }
 
-  /** `1.2 of 3.4 GB, 35 %, 120 MB/s, 18 s left, 45 of 90 images`. */
+  /** `1.2 of 3.4 GB, 35 %, 120 MB/s, 18 s left, 45 of 90 images`; images where they are counted. */
   line(seconds: number): string {
     const { bytes, images } = this.#total;
     const rate = this.#bytes / Math.max(seconds, 0.001);
@@ -41,7 +41,7 @@ export class Tally {
       `${share} %`,
       `${formatBytes(rate)}/s`,
       ...left,
-      `${this.#images} of ${images} images`,
+      ...(images > 0 ? [`${this.#images} of ${images} images`] : []),
     ].join(", ");
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { defined } from "../kit/defined.ts";
-import { knownValue } from "./known-value.ts";
+import { knownValue } from "./known.ts";
 import { rewriteFor } from "../kubeflow/air-gap/index.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
 import { imagesOf } from "../kubeflow/images/uses.ts";

@@ -68,7 +68,7 @@ async function packProject(project: string, file: string, report: (line: string)
   };
   const tracked = await listed("--cached");
   const untracked = await listed("--others", "--exclude-standard");
-  if (untracked.length > 0) report(`not ${untracked.join(", ")}: git does not know them`);
+  if (untracked.length > 0) report(`all but ${untracked.join(", ")}, which git does not know`);
   const here = new Set(await readdir(project, { recursive: true }));
   const names = tracked.filter((name) => here.has(path.normalize(name)));
   if (names.length === 0) {

@@ -6,7 +6,7 @@ import { Agent, request } from "undici";
 import { onPath } from "../../../deployment/pulumi.ts";
 import { DOWNLOADS_SETTING } from "../../../toolchain/release.ts";
 import { versionIn } from "../../../toolchain/version.ts";
-import { UserError } from "../../kit/errors.ts";
+import { systemErrorCode, UserError } from "../../kit/errors.ts";
 import { extrasFor } from "../../kubeflow/extras.ts";
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
@@ -86,6 +86,9 @@ async function manifests(settings: Settings, env: NodeJS.ProcessEnv): Promise<Fi
   }
 }
 
+/** As OpenSSL calls an answer that is none of TLS. */
+const NO_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
+
 /** The registry of the settings answers, with a certificate that its authority has signed. */
 async function mirror({ airGap }: Settings): Promise<Finding> {
   const name = "mirror";
@@ -104,7 +107,15 @@ async function mirror({ airGap }: Settings): Promise<Finding> {
     const detail = `${host} answers with ${statusCode}`;
     return ok ? { name, ok, detail } : { name, ok, detail, next: "name the registry, not another server of that host" };
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    if (systemErrorCode(error) === NO_TLS) {
+      return {
+        name,
+        ok: false,
+        detail: `${host} speaks no TLS`,
+        next: "give it a certificate: nodes pull by TLS alone",
+      };
+    }
+    const [cause] = (error instanceof Error ? error.message : String(error)).split("\n");
     const next = "check the name, the network and, for a certificate of your own authority, airGap.ca";
     return { name, ok: false, detail: `${host} does not answer: ${cause}`, next };
   } finally {

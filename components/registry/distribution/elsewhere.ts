@@ -5,7 +5,7 @@ import type { Cluster } from "../../cluster/contract.ts";
 import { type ConfigChoice, configOf } from "../../cluster/existing/kube-config.ts";
 import { serverOf } from "../../cluster/reachability.ts";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
-import { knownValue } from "../known-value.ts";
+import { knownValue } from "../known.ts";
 import type { Settings } from "../../settings/parse.ts";
 import type { DistributionSettings } from "./settings.ts";
 

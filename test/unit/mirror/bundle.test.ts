@@ -63,7 +63,7 @@ describe("a bundle", () => {
       [release.archive, PROJECT_FILE, PACKAGES_FILE, path.basename(cli)].toSorted(),
     );
     expect(await namesIn(PROJECT_FILE)).toEqual(["package-lock.json", "package.json", "src/index.ts"]);
-    expect(told).toContain("not kubeconfig: git does not know them");
+    expect(told).toContain("all but kubeconfig, which git does not know");
     expect(await namesIn(PACKAGES_FILE)).toContain("_cacache/x");
     expect(await namesIn(release.archive)).toContain("apps/a.yaml");
   });

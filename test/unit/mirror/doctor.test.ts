@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -79,6 +81,15 @@ describe("the doctor", () => {
       ok: false,
       next: expect.stringContaining("airGap.ca") as string,
     });
+  });
+
+  it("says of a mirror that it speaks no TLS", async () => {
+    const plain = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+    await once(plain, "listening");
+    const { port } = plain.address() as AddressInfo;
+    const findings = await found({ registry: `127.0.0.1:${port}/kubeflow` });
+    plain.close();
+    expect(findings.get("mirror")).toMatchObject({ ok: false, detail: `127.0.0.1:${port} speaks no TLS` });
   });
 
   it("misses the setting", async () => {
