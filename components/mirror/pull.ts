@@ -54,6 +54,8 @@ export interface Outcome {
 
 /** Manifests at once: they are small, and each host has a limit of its own. */
 const RESOLVED_AT_ONCE = 16;
+/** Files that are looked for at once. */
+const LOOKED_AT_ONCE = 32;
 /** Blobs that are flushed and checked while others already arrive. */
 const FINISHED_AT_ONCE = 2;
 /** Room for what comes beside the blobs. */
@@ -136,9 +138,11 @@ function shortages(left: readonly string[], registries: Registries): string[] {
 }
 
 async function missing(tasks: readonly BlobTask[], layout: Layout): Promise<BlobTask[]> {
-  const found: BlobTask[] = [];
-  for (const task of tasks) if (!(await layout.has(task.blob))) found.push(task);
-  return found;
+  const isThere: boolean[] = [];
+  await forEachOf(tasks, LOOKED_AT_ONCE, async ({ blob }, index) => {
+    isThere[index] = await layout.has(blob);
+  });
+  return tasks.filter((_, index) => isThere[index] !== true);
 }
 
 async function checkSpace(layout: Layout, bytes: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer as createPlainServer } from "node:http";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -84,7 +84,7 @@ describe("the doctor", () => {
   });
 
   it("says of a mirror that it speaks no TLS", async () => {
-    const plain = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+    const plain = createPlainServer((_, response) => response.end()).listen(0, "127.0.0.1");
     await once(plain, "listening");
     const { port } = plain.address() as AddressInfo;
     const findings = await found({ registry: `127.0.0.1:${port}/kubeflow` });
