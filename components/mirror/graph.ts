@@ -42,9 +42,5 @@ export async function reach(
 
 /** The children of an index that run on a wanted platform; attestations follow the image that they are about. */
 export function chosenFrom(children: readonly Descriptor[], choice: PlatformChoice): readonly Descriptor[] {
-  return children.filter(({ platform }) => platform !== undefined && isWanted(withoutUndefined(platform), choice));
-}
-
-function withoutUndefined({ os, architecture, variant }: NonNullable<Descriptor["platform"]>) {
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  return children.filter(({ platform }) => platform !== undefined && isWanted(platform, choice));
 }

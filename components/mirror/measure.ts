@@ -4,7 +4,7 @@ import { MirrorError } from "./errors.ts";
 import { reach, type Reached } from "./graph.ts";
 import type { Digest } from "./oci/digest.ts";
 import { type Descriptor, parseManifest } from "./oci/manifest.ts";
-import { formatPlatform, type Platform } from "./oci/platform.ts";
+import { formatPlatform } from "./oci/platform.ts";
 import { forEachOf } from "./pool.ts";
 import type { Place } from "./plan.ts";
 import type { Failure } from "./pull.ts";
@@ -112,7 +112,7 @@ async function measured(digest: Digest, reference: string, manifests: Manifests)
   for (const child of manifest.manifests) {
     // Attestations are of no platform.
     if (child.platform === undefined || child.platform.os === "unknown") continue;
-    const platform = formatPlatform(child.platform as Platform);
+    const platform = formatPlatform(child.platform);
     platforms.push({ platform, digest: child.digest, size: bytesOf(await below(child)) });
   }
   return { digest, size, platforms };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonical, parseReference } from "../kubeflow/images/reference.ts";
 import { defined } from "../kit/defined.ts";
 import { systemErrorCode } from "../kit/errors.ts";
+import { readJson } from "../kit/json.ts";
 import { MirrorError } from "./errors.ts";
 import { type Digest, isDigest } from "./oci/digest.ts";
 
@@ -61,12 +62,12 @@ function fromLines(text: string, where: string): WantedImage[] {
 }
 
 function fromLock(text: string, where: string): WantedImage[] {
-  const { data, error } = lockSchema.safeParse(parseJson(text));
-  if (error !== undefined) {
-    const [issue] = error.issues;
-    throw new MirrorError("E_LIST", `${where} is not a lock of images: ${issue?.path.join(".")} ${issue?.message}`);
-  }
-  return data.images.map((image, index) => wantedImage(image, `${where} images.${index}`));
+  const { images } = readJson(
+    lockSchema,
+    text,
+    (why) => new MirrorError("E_LIST", `${where} is not a lock of images: ${why}`),
+  );
+  return images.map((image, index) => wantedImage(image, `${where} images.${index}`));
 }
 
 /** An image as a lock has it. */
@@ -93,12 +94,4 @@ export function wantedImage({ reference: text, digest: locked, platforms }: Lock
 function checked(digest: string): Digest {
   if (isDigest(digest)) return digest;
   throw new RangeError(`${JSON.stringify(digest)} is not sha256: and 64 hexadecimal digits`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,38 +1,20 @@
 import { z } from "zod";
+import { defined } from "../../kit/defined.ts";
+import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, isDigest } from "./digest.ts";
 
 /** Content by what it holds: where a blob or manifest is listed, this is what lists it. */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
-  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly artifactType?: string;
-}
+export type Descriptor = Readonly<z.infer<typeof descriptorSchema>>;
 
 /** A manifest that lists blobs, or an index that lists manifests; the bytes are what counts, this is what they say. */
-export type Manifest =
-  | {
-      readonly kind: "image";
-      readonly mediaType: string;
-      readonly blobs: readonly Descriptor[];
-      readonly subject?: Descriptor;
-      readonly artifactType?: string;
-    }
-  | {
-      readonly kind: "index";
-      readonly mediaType: string;
-      readonly manifests: readonly Descriptor[];
-      readonly subject?: Descriptor;
-      readonly artifactType?: string;
-    };
+export type Manifest = (
+  | { readonly kind: "image"; readonly blobs: readonly Descriptor[] }
+  | { readonly kind: "index"; readonly manifests: readonly Descriptor[] }
+) & { readonly mediaType: string; readonly subject?: Descriptor; readonly artifactType?: string };
 
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-export const EMPTY_CONFIG = "application/vnd.oci.empty.v1+json";
 const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
@@ -45,21 +27,23 @@ export const LARGEST_MANIFEST = 4 * 1024 * 1024;
 export const DEEPEST_INDEX = 3;
 const LARGEST_BLOB = 2 ** 43;
 
-const descriptorSchema = z.looseObject({
+export const descriptorSchema = z.object({
   mediaType: z.string().min(1),
   digest: z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits"),
+  /** Bytes. */
   size: z.int().min(0).max(LARGEST_BLOB),
-  urls: z.array(z.string()).optional(),
-  platform: z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
-  artifactType: z.string().optional(),
+  platform: z
+    .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().exactOptional() })
+    .exactOptional(),
+  annotations: z.record(z.string(), z.string()).exactOptional(),
+  artifactType: z.string().exactOptional(),
 });
 
-const manifestSchema = z.looseObject({
+const manifestSchema = z.object({
   schemaVersion: z.number(),
   mediaType: z.string().optional(),
   config: descriptorSchema.optional(),
-  layers: z.array(descriptorSchema).optional(),
+  layers: z.array(descriptorSchema.extend({ urls: z.array(z.string()).optional() })).optional(),
   manifests: z.array(descriptorSchema).optional(),
   subject: descriptorSchema.optional(),
   artifactType: z.string().optional(),
@@ -73,11 +57,7 @@ export function parseManifest(content: Uint8Array, mediaType: string | undefined
   const refuse = (why: string, next?: string) =>
     new MirrorError("E_MANIFEST", `${where}: ${why}`, next === undefined ? {} : { next });
   if (content.length > LARGEST_MANIFEST) throw refuse(`the manifest is larger than ${LARGEST_MANIFEST} bytes`);
-  const { data, error } = manifestSchema.safeParse(parseJson(content));
-  if (error !== undefined) {
-    const [issue] = error.issues;
-    throw refuse(`is not a manifest (${issue?.path.join(".") ?? ""} ${issue?.message ?? ""})`);
-  }
+  const data = readJson(manifestSchema, content, (why) => refuse(`is not a manifest (${why})`));
   const type = data.mediaType ?? mediaType ?? (data.manifests === undefined ? OCI_MANIFEST : OCI_INDEX);
   if (data.schemaVersion === 1 || /distribution\.manifest\.v1/.test(type)) {
     throw refuse(
@@ -88,47 +68,20 @@ export function parseManifest(content: Uint8Array, mediaType: string | undefined
   if (data.schemaVersion !== 2) throw refuse(`has schemaVersion ${data.schemaVersion}; allowed is 2`);
   // Where it does not say what it is, its configuration does.
   const artifactType = data.artifactType ?? data.config?.mediaType;
-  const about = data.subject && {
-    subject: descriptorFrom(data.subject),
-    ...(artifactType === undefined ? {} : { artifactType }),
-  };
+  const about = { mediaType: type, ...(data.subject && defined({ subject: data.subject, artifactType })) };
   if (data.manifests !== undefined) {
     if (data.layers !== undefined || data.config !== undefined) throw refuse("is an image and an index at once");
-    return { kind: "index", mediaType: type, manifests: data.manifests.map(descriptorFrom), ...about };
+    return { kind: "index", manifests: data.manifests, ...about };
   }
   if (data.config === undefined || data.layers === undefined) throw refuse("has neither layers nor manifests");
   const foreign = data.layers.find(({ urls }) => (urls?.length ?? 0) > 0);
   if (foreign !== undefined) {
     throw refuse(`layer ${foreign.digest} is kept by a foreign server, so no registry can be relied on for it`);
   }
-  return { kind: "image", mediaType: type, blobs: [data.config, ...data.layers].map(descriptorFrom), ...about };
+  return { kind: "image", blobs: [data.config, ...data.layers], ...about };
 }
 
 /** What a manifest refers to, manifests or blobs. */
 export function referredBy(manifest: Manifest): readonly Descriptor[] {
   return manifest.kind === "index" ? manifest.manifests : manifest.blobs;
-}
-
-export function isManifestType(mediaType: string): boolean {
-  return (MANIFEST_TYPES as readonly string[]).includes(mediaType);
-}
-
-function descriptorFrom(found: z.infer<typeof descriptorSchema>): Descriptor {
-  const { mediaType, digest, size, platform, annotations, artifactType } = found;
-  return {
-    mediaType,
-    digest,
-    size,
-    ...(platform === undefined ? {} : { platform }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(artifactType === undefined ? {} : { artifactType }),
-  };
-}
-
-function parseJson(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { defined } from "../../kit/defined.ts";
+import { parseJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { checkRealm, describe } from "./address.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
@@ -113,8 +115,7 @@ export class Authenticator {
     const realm = URL.parse(parameters["realm"] ?? "");
     if (realm === null) throw new MirrorError("E_AUTH", `${this.#host} names no place to sign in at`);
     checkRealm(from, realm);
-    const service = parameters["service"];
-    const query = { ...(service === undefined ? {} : { service }), ...(scope === "" ? {} : { scope }) };
+    const query = defined({ service: parameters["service"], scope: scope === "" ? undefined : scope });
     const asked = Date.now();
     const response = await this.#transport.send({
       ...(credentials?.kind === "identityToken"
@@ -127,11 +128,9 @@ export class Authenticator {
       throw credentials === undefined ? this.#unknown() : this.#refused(realm);
     }
     if (response.status !== 200) throw new StatusError(response.status, realm, response, text);
-    const { data } = tokenSchema.safeParse(JSON.parse(text));
-    const token = data?.token ?? data?.access_token;
-    if (token === undefined || token === "") {
-      throw new MirrorError("E_AUTH", `${describe(realm)} answers without a token`);
-    }
+    const { data } = tokenSchema.safeParse(parseJson(text));
+    const token = data?.token ?? data?.access_token ?? "";
+    if (token === "") throw new MirrorError("E_AUTH", `${describe(realm)} answers without a token`);
     const lifetime = Math.max(data?.expires_in ?? DEFAULT_LIFETIME, 1);
     return { header: `Bearer ${token}`, renewAt: asked + lifetime * (1 - MARGIN) * 1000 };
   }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 
 /** How one is known to a registry. Never part of a message. */
@@ -34,21 +35,22 @@ const fileSchema = z.looseObject({
   credsStore: z.string().optional(),
 });
 
+/** What a helper answers. */
+const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
+
 type CredentialFile = z.infer<typeof fileSchema>;
 
 /** The files of docker, podman and skopeo, in the order in which they are asked. */
 export function credentialFiles(env: NodeJS.ProcessEnv): readonly string[] {
+  const named = (variable: string) => env[variable] || undefined;
   const home = env["HOME"] ?? homedir();
-  const at = (variable: string, ...rest: string[]) =>
-    (env[variable] ?? "") === "" ? [] : [path.join(env[variable] ?? "", ...rest)];
+  const runtime = named("XDG_RUNTIME_DIR");
   return [
-    ...at("REGISTRY_AUTH_FILE"),
-    ...at("XDG_RUNTIME_DIR", "containers", "auth.json"),
-    ...(at("XDG_CONFIG_HOME").length > 0
-      ? at("XDG_CONFIG_HOME", "containers", "auth.json")
-      : [path.join(home, ".config", "containers", "auth.json")]),
-    path.join((env["DOCKER_CONFIG"] ?? "") === "" ? path.join(home, ".docker") : env["DOCKER_CONFIG"]!, "config.json"),
-  ];
+    named("REGISTRY_AUTH_FILE"),
+    runtime && path.join(runtime, "containers", "auth.json"),
+    path.join(named("XDG_CONFIG_HOME") ?? path.join(home, ".config"), "containers", "auth.json"),
+    path.join(named("DOCKER_CONFIG") ?? path.join(home, ".docker"), "config.json"),
+  ].filter((file) => file !== undefined);
 }
 
 /** Credentials as docker and containers keep them, helpers included; what a file gives once is not asked for again. */
@@ -108,19 +110,11 @@ function isOf(host: string, key: string): boolean {
 async function readCredentialFile(file: string): Promise<CredentialFile | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined || text.trim() === "") return undefined;
-  const { data } = fileSchema.safeParse(parseJson(text));
-  if (data !== undefined) return data;
-  throw new MirrorError("E_AUTH", `${file} is not a file of registry credentials`, {
-    next: "repair it with docker login or podman login, or remove it",
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const refusal = () =>
+    new MirrorError("E_AUTH", `${file} is not a file of registry credentials`, {
+      next: "repair it with docker login or podman login, or remove it",
+    });
+  return readJson(fileSchema, text, refusal);
 }
 
 async function askHelper(name: string, server: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
@@ -146,9 +140,9 @@ async function askHelper(name: string, server: string, env: NodeJS.ProcessEnv): 
       result.code === "ENOENT" ? "it is not installed" : `it ended with ${String(result.exitCode ?? result.code)}`,
     );
   }
-  const answer = parseJson(result.stdout) as { Username?: unknown; Secret?: unknown } | undefined;
-  const { Username: username, Secret: secret } = answer ?? {};
-  if (typeof username !== "string" || typeof secret !== "string") throw fail("its answer is not understood");
+  const { Username: username, Secret: secret } = readJson(answerSchema, result.stdout, () =>
+    fail("its answer is not understood"),
+  );
   return username === "<token>"
     ? { kind: "identityToken", token: secret }
     : { kind: "password", username, password: secret };

@@ -1,5 +1,7 @@
 import { errors } from "undici";
 import { systemErrorCode } from "../../kit/errors.ts";
+import { parseJson } from "../../kit/json.ts";
+import { textAt } from "../../kit/objects.ts";
 import { describe } from "./address.ts";
 import type { HttpResponse } from "./exchange.ts";
 
@@ -67,15 +69,11 @@ export function retryAfterOf(header: string | undefined, now: number = Date.now(
 const LONGEST_DETAIL = 300;
 
 function saidIn(body: string): { readonly code: string | undefined; readonly detail: string } {
-  try {
-    const { errors: list } = JSON.parse(body) as { errors?: { code?: unknown; message?: unknown }[] };
-    const first = Array.isArray(list) ? list[0] : undefined;
-    const code = typeof first?.code === "string" ? first.code : undefined;
-    const message = typeof first?.message === "string" ? first.message : "";
-    return { code, detail: printable([code ?? "", message].filter((part) => part !== "").join(": ")) };
-  } catch {
-    return { code: undefined, detail: body.includes("<") ? "" : printable(body.trim()) };
-  }
+  const answer = parseJson(body);
+  if (answer === undefined) return { code: undefined, detail: body.includes("<") ? "" : printable(body.trim()) };
+  const code = textAt(answer, "errors", 0, "code");
+  const message = textAt(answer, "errors", 0, "message");
+  return { code, detail: printable([code, message].filter(Boolean).join(": ")) };
 }
 
 /** A server's words on a terminal: one line, no control characters. */

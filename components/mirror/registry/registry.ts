@@ -1,3 +1,4 @@
+import { listAt } from "../../kit/objects.ts";
 import { type Allowance, allowanceFrom } from "./allowance.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
@@ -147,9 +148,7 @@ export class Registry {
           : undefined,
     );
     const content = listed ?? (await this.#ifThere(repository, fallback));
-    if (content === undefined) return [];
-    const { manifests } = JSON.parse(content.toString("utf8")) as { manifests?: unknown };
-    return Array.isArray(manifests) ? (manifests as Listed[]) : [];
+    return content === undefined ? [] : (listAt(JSON.parse(content.toString("utf8")), "manifests") as Listed[]);
   }
 
   #note(response: HttpResponse): void {
