@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { access, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cached, cacheRoot } from "../components/kit/cache.ts";
 import { UserError } from "../components/kit/errors.ts";
+import { exists } from "../components/kit/files.ts";
 import { buildFlags, moduleFolder } from "./modules.ts";
 import type { Pin } from "./pins.ts";
 import type { Context, Found, Origin } from "./source.ts";
@@ -101,12 +102,5 @@ function wrongVersion(pin: Pin, made: Provenance, version: string | undefined): 
   return new UserError(
     `${pin.tool} (${made.from}) reports version ${version ?? "none"}, not the pinned ${pin.version}`,
     { next: `compare toolchain/pins.ts with toolchain/modules/${pin.module}/go.mod` },
-  );
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,8 +1,9 @@
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import lockfile from "proper-lockfile";
 import { systemErrorCode, UserError } from "./errors.ts";
+import { exists } from "./files.ts";
 
 /** Everything expensive lives here, outside the tree, keyed by what it was made from. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -62,13 +63,6 @@ async function acquire(lock: string, onWait?: () => void): Promise<() => Promise
   }
   onWait?.();
   return lockfile.lock(lock, { ...options, retries: { forever: true, minTimeout: 250, maxTimeout: 1000 } });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function explain(error: unknown, root: string): unknown {

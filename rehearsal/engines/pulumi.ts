@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
   type EngineEvent,
@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { dump, load } from "js-yaml";
 import { systemErrorCode, UserError } from "../../components/kit/errors.ts";
+import { exists } from "../../components/kit/files.ts";
 import { OPERATIONS_AT_ONCE } from "../../deployment/deploy.ts";
 import { onPath } from "../../deployment/pulumi.ts";
 import { resourcesIn } from "../../deployment/stack-resources.ts";
@@ -127,7 +128,7 @@ async function keptStack(
   environment: Environment,
 ): Promise<Stack | undefined> {
   const workDir = workDirOf(directory);
-  if (!(await isThere(workDir))) return undefined;
+  if (!(await exists(workDir))) return undefined;
   const options = await workspaceIn(workDir, environment);
   const workspace = await LocalWorkspace.create(options);
   const [stack] = await workspace.listStacks();
@@ -146,13 +147,6 @@ async function workspaceIn(workDir: string, environment: Environment): Promise<L
       PULUMI_SKIP_CHECKPOINTS: "true",
     },
   };
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function workDirOf(directory: string): string {

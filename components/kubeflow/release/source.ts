@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import * as tar from "tar";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { exists } from "../../kit/files.ts";
 import { DOWNLOADS_SETTING } from "../../../toolchain/release.ts";
 import type { ReleaseDefinition } from "../releases/index.ts";
 
@@ -152,13 +153,6 @@ async function digestOfDirectory(directory: string): Promise<string> {
     }
   }
   return hash.digest("hex");
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function reasonOf(error: unknown): string {

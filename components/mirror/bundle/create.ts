@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import * as tar from "tar";
+import { defined } from "../../kit/defined.ts";
 import { UserError } from "../../kit/errors.ts";
 import { findSource } from "../../kubeflow/release/source.ts";
 import type { ReleaseDefinition } from "../../kubeflow/releases/index.ts";
@@ -88,7 +89,7 @@ async function packPackages(
   await mkdir(folder);
   for (const name of ["package.json", "package-lock.json"])
     await copyFile(path.join(project, name), path.join(folder, name));
-  await fillCache(folder, { platform, ...(signal === undefined ? {} : { signal }) });
+  await fillCache(folder, { platform, ...defined({ signal }) });
   const cwd = path.join(folder, "npm-cache");
   await tar.create({ ...TIMELESS, file, cwd }, ["_cacache"]);
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -6,7 +5,9 @@ import { Agent, request } from "undici";
 import { onPath } from "../../../deployment/pulumi.ts";
 import { DOWNLOADS_SETTING } from "../../../toolchain/release.ts";
 import { versionIn } from "../../../toolchain/version.ts";
+import { defined } from "../../kit/defined.ts";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { exists } from "../../kit/files.ts";
 import { extrasFor } from "../../kubeflow/extras.ts";
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
@@ -55,18 +56,13 @@ async function program(name: string, oldest: string, env: NodeJS.ProcessEnv): Pr
 async function plugin(name: string, version: string, env: NodeJS.ProcessEnv): Promise<Finding> {
   const home = env["PULUMI_HOME"] ?? path.join(env["HOME"] ?? homedir(), ".pulumi");
   const folder = path.join(home, "plugins", `resource-${name}-v${version}`);
-  const ok = await readFile(path.join(folder, `pulumi-resource-${name}`)).then(
-    () => true,
-    () => false,
-  );
-  return ok
-    ? { name: `plugin ${name}`, ok, detail: version }
-    : {
-        name: `plugin ${name}`,
-        ok,
-        detail: `${version} is not in ${folder}`,
-        next: `pulumi plugin install resource ${name} v${version} --file FILE`,
-      };
+  const ok = await exists(path.join(folder, `pulumi-resource-${name}`));
+  const next = `pulumi plugin install resource ${name} v${version} --file FILE`;
+  return {
+    name: `plugin ${name}`,
+    ok,
+    ...(ok ? { detail: version } : { detail: `${version} is not in ${folder}`, next }),
+  };
 }
 
 /** The release is found, rendered and compared with its lock, without a download. */
@@ -82,7 +78,7 @@ async function manifests(settings: Settings, env: NodeJS.ProcessEnv): Promise<Fi
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const [detail = ""] = error.message.split("\n");
-    return { name, ok: false, detail, ...(error.next === undefined ? {} : { next: error.next }) };
+    return { name, ok: false, detail, ...defined({ next: error.next }) };
   }
 }
 

@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
 import path from "node:path";
 import * as tar from "tar";
+import { exists } from "../../kit/files.ts";
 import type { Platform } from "./needs.ts";
 
 /** A package of npm's lock. */
@@ -58,11 +58,7 @@ function nameOf(place: string): string {
 
 /** A cache that lies unpacked in a folder. */
 export function cacheIn(folder: string): CacheReader {
-  return (file) =>
-    access(path.join(folder, file)).then(
-      () => true,
-      () => false,
-    );
+  return (file) => exists(path.join(folder, file));
 }
 
 /** A cache as a bundle carries it. */

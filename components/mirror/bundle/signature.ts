@@ -1,9 +1,9 @@
-import { access } from "node:fs/promises";
 import path from "node:path";
 import { execa, type ExecaError } from "execa";
 import { onPath } from "../../../deployment/pulumi.ts";
 import { versionIn } from "../../../toolchain/version.ts";
 import { UserError } from "../../kit/errors.ts";
+import { exists } from "../../kit/files.ts";
 import { EXIT } from "../errors.ts";
 import { INVENTORY_FILE, SIGNATURE_FILE } from "./inventory.ts";
 
@@ -27,17 +27,9 @@ export async function signInventory(folder: string, { key, env, signal }: Signin
   await run(cosign, [...args, INVENTORY_FILE], { folder, env, signal }, "sign the inventory");
 }
 
-/** Whether a bundle bears a signature. */
-export function isSigned(folder: string): Promise<boolean> {
-  return access(path.join(folder, SIGNATURE_FILE)).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Throws UserError where the inventory is not what the owner of the key has signed, or cosign cannot tell. */
 export async function verifySignature(folder: string, { key, env, signal }: Signing): Promise<void> {
-  if (!(await isSigned(folder))) {
+  if (!(await exists(path.join(folder, SIGNATURE_FILE)))) {
     throw new UserError(`${folder} has no ${SIGNATURE_FILE}`, {
       next: "leave --key out and compare the checksum, or have it signed: bundle create --sign KEY",
       exitCode: EXIT.integrity,

@@ -1,3 +1,4 @@
+import { defined } from "../../kit/defined.ts";
 import { UserError } from "../../kit/errors.ts";
 import type { KubernetesObject } from "../../kit/objects.ts";
 import type { NotAnImage, ReleaseImages } from "../../kubeflow/images/places.ts";
@@ -44,14 +45,9 @@ export function closedList(objects: readonly KubernetesObject[], images: Release
     ({ reference }) => reference,
   );
   return [...whole.keys()].toSorted().map((reference): ListedImage => {
-    const replacedFrom = replaced.get(reference);
+    const origins = originsOf(whole.get(reference) ?? []);
     const { digest } = parseReference(reference);
-    return {
-      reference,
-      origins: originsOf(whole.get(reference) ?? []),
-      ...(replacedFrom === undefined ? {} : { replacedFrom }),
-      ...(digest === undefined ? {} : { digest }),
-    };
+    return { reference, origins, ...defined({ replacedFrom: replaced.get(reference), digest }) };
   });
 }
 
@@ -73,9 +69,7 @@ function assertClosed(objects: readonly KubernetesObject[], uses: readonly Image
   if (suspects.length === 0) return;
   const lines = suspects.map(({ text, object, field }) => `  ${JSON.stringify(text)} in ${object}, ${field}`);
   throw new UserError(
-    [`the list of images would not be closed; unknown, but looking like images (${suspects.length}):`, ...lines].join(
-      "\n",
-    ),
+    `the list of images would not be closed; unknown, but looking like images (${suspects.length}):\n${lines.join("\n")}`,
     {
       next: "add each to the release's images.ts: to `places` where it is an image, to `notImages` with a reason else",
     },

@@ -1,4 +1,5 @@
 import { readStack } from "../../../rehearsal/stack.ts";
+import { defined } from "../../kit/defined.ts";
 import type { KubernetesObject } from "../../kit/objects.ts";
 import type { LoadOptions } from "../../kubeflow/release/index.ts";
 import { releases, type ReleaseVersion } from "../../kubeflow/releases/index.ts";
@@ -16,7 +17,7 @@ export interface StackChoice {
 export async function settingsOf({ environment, config }: StackChoice): Promise<Settings[]> {
   const chosen = environment === undefined ? (Object.keys(environments) as Environment[]) : [environment];
   const stacks = await Promise.all(
-    chosen.map((one) => readStack({ environment: one, ...(config === undefined ? {} : { configFile: config }) })),
+    chosen.map((one) => readStack({ environment: one, ...defined({ configFile: config }) })),
   );
   return stacks.map(({ settings }) => settings);
 }

@@ -1,3 +1,5 @@
+import { defined } from "../../kit/defined.ts";
+
 /** What an image runs on, as an index lists it. */
 export interface Platform {
   readonly os: string;
@@ -18,12 +20,12 @@ export function parsePlatforms(text: string): PlatformChoice {
     if (os === undefined || architecture === undefined) {
       throw new RangeError(`${JSON.stringify(one)} is not a platform: all, or such as linux/amd64,linux/arm64/v8`);
     }
-    return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+    return defined({ os, architecture, variant });
   });
 }
 
 export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
+  return [os, architecture, variant].filter(Boolean).join("/");
 }
 
 /** A wanted platform without a variant takes any; arm64 is v8 whether an index says so or not. */

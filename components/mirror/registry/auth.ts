@@ -68,11 +68,7 @@ export class Authenticator {
     const challenges = parseChallenges(response.header("www-authenticate") ?? "");
     const challenge =
       challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "basic");
-    if (challenge === undefined) {
-      throw new MirrorError("E_AUTH", `${this.#host} refuses and does not say how to sign in`, {
-        next: `docker login ${this.#host}`,
-      });
-    }
+    if (challenge === undefined) throw this.#refusal(`${this.#host} refuses and does not say how to sign in`);
     this.#challenge = { challenge, from: url };
     const known = await this.#tokens.get(scope)?.catch(() => undefined);
     if (known !== undefined && known.header !== used && Date.now() < known.renewAt) return known.header;
@@ -125,7 +121,8 @@ export class Authenticator {
     });
     const text = (await response.bytes(LARGEST_ANSWER)).toString("utf8");
     if (response.status === 401 || response.status === 403) {
-      throw credentials === undefined ? this.#unknown() : this.#refused(realm);
+      if (credentials === undefined) throw this.#unknown();
+      throw this.#refusal(`${describe(realm)} does not accept the credentials for ${this.#host}`);
     }
     if (response.status !== 200) throw new StatusError(response.status, realm, response, text);
     const { data } = tokenSchema.safeParse(parseJson(text));
@@ -136,15 +133,11 @@ export class Authenticator {
   }
 
   #unknown(): MirrorError {
-    return new MirrorError("E_AUTH", `${this.#host} wants a login, and there are no credentials for it`, {
-      next: `docker login ${this.#host}`,
-    });
+    return this.#refusal(`${this.#host} wants a login, and there are no credentials for it`);
   }
 
-  #refused(realm: URL): MirrorError {
-    return new MirrorError("E_AUTH", `${describe(realm)} does not accept the credentials for ${this.#host}`, {
-      next: `docker login ${this.#host}`,
-    });
+  #refusal(why: string): MirrorError {
+    return new MirrorError("E_AUTH", why, { next: `docker login ${this.#host}` });
   }
 }
 

@@ -1,10 +1,11 @@
+import { defined } from "../../kit/defined.ts";
 import { systemErrorCode } from "../../kit/errors.ts";
 import { checkDetour, isLoopback, servedBy } from "./address.ts";
 import { Authenticator, type Scope } from "./auth.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { StatusError } from "./failures.ts";
 import { Gate } from "./gate.ts";
-import { type Retrying, type RetryPolicy, retrying } from "./retry.ts";
+import { type RetryPolicy, retrying } from "./retry.ts";
 import type { HttpResponse } from "./exchange.ts";
 import type { UploadSizes } from "./upload.ts";
 import type { HttpRequest, Timeouts, Transport } from "./transport.ts";
@@ -64,9 +65,7 @@ export class RegistryHttp {
   }
 
   retrying<T>(work: (progressed: () => void) => Promise<T>): Promise<T> {
-    const { retries: policy, report, signal } = this.#context;
-    const context: Retrying = { host: this.host, gate: this.#gate, policy, report, ...(signal && { signal }) };
-    return retrying(context, work);
+    return retrying({ ...this.#context, host: this.host, gate: this.#gate }, work);
   }
 
   /** One try. Bodies that are streams can be sent only once, so where they are refused for want of a token it fails. */
@@ -124,16 +123,9 @@ export class RegistryHttp {
   }
 
   #send(request: ApiRequest, url: URL, authorization?: string): Promise<HttpResponse> {
-    const { method, headers, body, patience } = request;
-    const { signal } = this.#context;
-    return this.#context.transport.send({
-      method,
-      url,
-      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-      ...(body === undefined ? {} : { body }),
-      ...(patience === undefined ? {} : { patience }),
-      ...(signal && { signal }),
-    });
+    const { transport, signal } = this.#context;
+    const headers = { ...request.headers, ...defined({ authorization }) };
+    return transport.send({ ...request, url, headers, ...defined({ signal }) });
   }
 
   #origin(): Promise<URL> {
@@ -150,11 +142,8 @@ export class RegistryHttp {
     const secure = new URL(`https://${host}`);
     if (!isLoopback(host) && !this.#context.insecure.has(this.host)) return secure;
     try {
-      const response = await this.#send(
-        { method: "GET", target: "/v2/", scope: "", accept: [] },
-        new URL("/v2/", secure),
-      );
-      await response.dump();
+      const ping = { method: "GET", target: "/v2/", scope: "", accept: [] } as const;
+      await (await this.#send(ping, new URL(ping.target, secure))).dump();
       return secure;
     } catch (error) {
       if (!speaksNoTls(error)) throw error;
@@ -172,8 +161,5 @@ function speaksNoTls(error: unknown): boolean {
 
 /** What a failed request says; what cannot be read says nothing. */
 async function errorText(response: HttpResponse): Promise<string> {
-  return response.bytes(LARGEST_ERROR).then(
-    (bytes) => bytes.toString("utf8"),
-    () => "",
-  );
+  return (await response.bytes(LARGEST_ERROR).catch(() => "")).toString();
 }

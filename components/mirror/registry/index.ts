@@ -1,11 +1,10 @@
+import { defined } from "../../kit/defined.ts";
 import { type CredentialSource, storedCredentials } from "./credentials.ts";
 import type { HttpContext } from "./http.ts";
 import { Registry } from "./registry.ts";
 import { RETRIES, type RetryPolicy } from "./retry.ts";
 import { UPLOADS, type UploadSizes } from "./upload.ts";
 import { TIMEOUTS, type Timeouts, Transport } from "./transport.ts";
-
-export { Registry } from "./registry.ts";
 
 export interface RegistryOptions {
   /** PEM of authorities that are trusted beside the system's. */
@@ -35,27 +34,21 @@ export class Registries {
   readonly #known = new Map<string, Registry>();
 
   constructor(options: RegistryOptions = {}) {
-    const { env = process.env, concurrency = HOST_CONCURRENCY, insecure = [], report, signal } = options;
+    const { env = process.env, concurrency = HOST_CONCURRENCY, uploads = UPLOADS, credentials: given } = options;
+    const { ca, certificate, report = () => undefined, signal } = options;
+    const insecure = new Set(options.insecure);
     const timeouts = { ...TIMEOUTS, ...options.timeouts };
     const stored = storedCredentials(env);
-    const given = options.credentials;
     this.#context = {
-      transport: new Transport({
-        ...(options.ca && { ca: options.ca }),
-        ...(options.certificate && { certificate: options.certificate }),
-        insecure: new Set(insecure),
-        connections: concurrency,
-        timeouts,
-        env,
-      }),
+      transport: new Transport({ ...defined({ ca, certificate }), insecure, connections: concurrency, timeouts, env }),
       credentials: async (host, repository) => (await given?.(host, repository)) ?? stored(host, repository),
-      timeouts,
-      insecure: new Set(insecure),
-      concurrency,
-      uploads: options.uploads ?? UPLOADS,
       retries: { ...RETRIES, ...options.retries },
-      report: report ?? (() => undefined),
-      ...(signal && { signal }),
+      timeouts,
+      insecure,
+      concurrency,
+      uploads,
+      report,
+      ...defined({ signal }),
     };
   }
 

@@ -30,22 +30,19 @@ export interface BlobSource {
 
 const READ = "pull";
 const WRITE = "pull,push";
-const HEX_TAG = /^sha256-[0-9a-f]{64}$/;
 
 /** One registry, by the distribution API. Repositories and references are as in the API: `library/busybox`, `1.28`. */
 export class Registry {
   readonly host: string;
   readonly #http: RegistryHttp;
-  readonly #timeouts: HttpContext["timeouts"];
-  readonly #uploads: HttpContext["uploads"];
+  readonly #context: HttpContext;
   /** As it was told last; undefined as long as the registry tells none. */
   allowance: Allowance | undefined;
 
   constructor(host: string, context: HttpContext) {
     this.host = host;
     this.#http = new RegistryHttp(host, context);
-    this.#timeouts = context.timeouts;
-    this.#uploads = context.uploads;
+    this.#context = context;
   }
 
   isKnown(repository: string): Promise<boolean> {
@@ -82,7 +79,7 @@ export class Registry {
 
   /** Continues what the sink has. Throws StatusError 404 where the repository does not have the blob. */
   download(repository: string, blob: Descriptor, sink: BlobSink): Promise<void> {
-    return download(this.#http, repository, blob, sink, this.#timeouts.idle);
+    return download(this.#http, repository, blob, sink, this.#context.timeouts.idle);
   }
 
   /** Bytes of a blob of a repository; undefined where it has none. */
@@ -115,8 +112,8 @@ export class Registry {
     const context = {
       http: this.#http,
       scope: scopeOf(repository, WRITE),
-      commit: this.#timeouts.commit,
-      sizes: this.#uploads,
+      commit: this.#context.timeouts.commit,
+      sizes: this.#context.uploads,
     };
     return upload(context, repository, blob, source, journal);
   }
@@ -156,7 +153,6 @@ export class Registry {
   }
 
   async #ifThere(repository: string, tag: string): Promise<Buffer | undefined> {
-    if (!HEX_TAG.test(tag)) return undefined;
     try {
       return (await this.manifest(repository, tag)).content;
     } catch (error) {

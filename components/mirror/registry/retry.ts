@@ -26,7 +26,7 @@ export const RETRIES: RetryPolicy = {
 export interface Retrying {
   readonly host: string;
   readonly gate: Gate;
-  readonly policy: RetryPolicy;
+  readonly retries: RetryPolicy;
   /** Told of every wait. */
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export interface Retrying {
  * Throws MirrorError E_NETWORK or E_RATE when it gives up, anything that a further try cannot help at once.
  */
 export async function retrying<T>(context: Retrying, work: (progressed: () => void) => Promise<T>): Promise<T> {
-  const { host, gate, policy, report, signal } = context;
+  const { host, gate, retries: policy, report, signal } = context;
   let failed = 0;
   for (;;) {
     try {

@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { defined } from "../../kit/defined.ts";
 import { type Environment, environments } from "../../settings/environments.ts";
 import type { StackChoice } from "../list/stacks.ts";
 
@@ -14,8 +15,5 @@ export function withStackOptions(command: Command): Command {
 }
 
 export function chosenBy(environment: string | undefined, { config }: StackFlags): StackChoice {
-  return {
-    ...(environment === undefined ? {} : { environment: environment as Environment }),
-    ...(config === undefined ? {} : { config }),
-  };
+  return defined({ environment: environment as Environment | undefined, config });
 }

@@ -9,7 +9,7 @@ import { RETRIES, type Retrying, retrying } from "../../../components/mirror/reg
 const context = (more: Partial<Retrying> = {}): Retrying => ({
   host: "registry.example.com",
   gate: new Gate(4),
-  policy: { ...RETRIES, base: 0, cap: 0 },
+  retries: { ...RETRIES, base: 0, cap: 0 },
   report: () => undefined,
   ...more,
 });
