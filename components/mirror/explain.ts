@@ -13,28 +13,22 @@ export async function explainPull(
   isKnown: () => Promise<boolean>,
 ): Promise<unknown> {
   if (!(error instanceof StatusError)) return explainConnection(error, host);
-  const { status, detail } = error;
-  const said = detail === "" ? "" : ` (${detail})`;
-  if (status === 404) return gone(`${reference}: ${host} has it no more: ${status}${said}`, error);
+  const { status, said } = error;
+  if (status === 404) return gone(`${reference}: ${host} has it no more: ${said}`, error);
   if (status !== 401 && status !== 403) return explainConnection(error, host);
-  if (await isKnown()) {
-    return new MirrorError(
-      "E_AUTH",
-      `${reference}: ${host} does not allow these credentials to read it: ${status}${said}`,
-      {
-        next: `docker login ${host}, or ask who owns the image`,
-        cause: error,
-      },
-    );
+  if (!(await isKnown())) {
+    return gone(`${reference}: ${host} does not give it to everyone, or has it no more: ${said}`, error);
   }
-  return gone(`${reference}: ${host} does not give it to everyone, or has it no more: ${status}${said}`, error);
+  return new MirrorError("E_AUTH", `${reference}: ${host} does not allow these credentials to read it: ${said}`, {
+    next: `docker login ${host}, or ask who owns the image`,
+    cause: error,
+  });
 }
 
 /** What a failed request means for somebody who wanted to store in `place`. */
 export function explainPush(error: unknown, reference: string, place: string, host: string): unknown {
   if (!(error instanceof StatusError)) return explainConnection(error, host);
-  const { status, code, detail } = error;
-  const said = `${status}${detail === "" ? "" : ` (${detail})`}`;
+  const { status, code, said } = error;
   if (status === 401 || status === 403) {
     return new MirrorError("E_AUTH", `${reference}: ${host} does not allow to write to ${place}: ${said}`, {
       next: `docker login ${host} as somebody who may`,
@@ -42,14 +36,11 @@ export function explainPush(error: unknown, reference: string, place: string, ho
     });
   }
   if (code === "MANIFEST_BLOB_UNKNOWN" || code === "BLOB_UNKNOWN") {
-    return new MirrorError(
-      "E_SPARSE",
-      `${reference}: ${host} refuses an index of which not all platforms are there: ${said}`,
-      {
-        next: "pull it with --platform all",
-        cause: error,
-      },
-    );
+    const what = `${host} refuses an index of which not all platforms are there`;
+    return new MirrorError("E_SPARSE", `${reference}: ${what}: ${said}`, {
+      next: "pull it with --platform all",
+      cause: error,
+    });
   }
   return new MirrorError("E_REFUSED", `${reference}: ${host} does not take ${place}: ${said}`, {
     next: "look into the log of the registry",

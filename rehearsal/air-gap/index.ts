@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { releases } from "../../components/kubeflow/releases/index.ts";
-import { besides } from "../../components/mirror/contents.ts";
+import { besides } from "./contents.ts";
 import { closedList, type ListedImage } from "../../components/mirror/list/closed-list.ts";
 import { objectsOf } from "../../components/mirror/list/program.ts";
 import type { Settings } from "../../components/settings/parse.ts";

@@ -1,5 +1,5 @@
 import { canonical, parseReference } from "../../components/kubeflow/images/reference.ts";
-import { contentsOf, type Holding, isBelow, type MirrorContents } from "../../components/mirror/contents.ts";
+import { contentsOf, type Holding, isBelow, type MirrorContents } from "./contents.ts";
 import { push } from "../../components/mirror/push.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { serveRegistry } from "./registry.ts";

@@ -1,6 +1,6 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { canonical, isReference } from "../../components/kubeflow/images/reference.ts";
-import type { Holding, MirrorContents } from "../../components/mirror/contents.ts";
+import type { Holding, MirrorContents } from "./contents.ts";
 
 /** An image that a pod would pull and cannot have. */
 export interface Unavailable {

@@ -2,24 +2,27 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
 import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { readJson } from "../../kit/json.ts";
 import type { Need } from "./needs.ts";
 
-/** One file of a bundle. */
-export interface BundledFile {
-  readonly name: string;
+const fileSchema = z.object({
+  /** Of a file in the folder itself. */
+  name: z.string().refine((name) => path.basename(name) === name),
   /** Bytes. */
-  readonly size: number;
+  size: z.int().min(0),
   /** Of its content, in hexadecimal. */
-  readonly sha256: string;
-}
+  sha256: z.string(),
+});
+
+const inventorySchema = z.object({ version: z.literal(1), release: z.string(), files: z.array(fileSchema) });
+
+/** One file of a bundle. */
+export type BundledFile = Readonly<z.infer<typeof fileSchema>>;
 
 /** What is in a folder that is carried to a site, beside the images. */
-export interface Inventory {
-  readonly version: 1;
-  readonly release: string;
-  readonly files: readonly BundledFile[];
-}
+export type Inventory = Readonly<z.infer<typeof inventorySchema>>;
 
 export const INVENTORY_FILE = "inventory.json";
 /** What cosign says about the inventory, beside it. */
@@ -52,7 +55,11 @@ export async function checkInventory(folder: string): Promise<InventoryCheck> {
     if (systemErrorCode(error) !== "ENOENT" && systemErrorCode(error) !== "ENOTDIR") throw error;
     throw new UserError(`${folder} has no ${INVENTORY_FILE}`, { next: "name a folder that `bundle create` filled" });
   });
-  const inventory = parse(text, folder);
+  const inventory: Inventory = readJson(
+    inventorySchema,
+    text,
+    () => new UserError(`${path.join(folder, INVENTORY_FILE)} is damaged`, { next: "copy the bundle again" }),
+  );
   const present = new Set(await namesIn(folder));
   const known = new Set(inventory.files.map(({ name }) => name));
   const problems = await Promise.all(
@@ -70,18 +77,6 @@ export async function checkInventory(folder: string): Promise<InventoryCheck> {
 /** Needs that no file of an inventory meets. */
 export function unmet(needs: readonly Need[], files: readonly Pick<BundledFile, "name">[]): Need[] {
   return needs.filter(({ isMetBy }) => !files.some(({ name }) => isMetBy(name)));
-}
-
-function parse(text: string, folder: string): Inventory {
-  try {
-    const inventory = JSON.parse(text) as Partial<Inventory>;
-    const isWhole =
-      inventory.version === 1 && (inventory.files ?? [{ name: "/" }]).every(({ name }) => path.basename(name) === name);
-    if (isWhole) return inventory as Inventory;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new UserError(`${path.join(folder, INVENTORY_FILE)} is damaged`, { next: "copy the bundle again" });
 }
 
 async function namesIn(folder: string): Promise<string[]> {

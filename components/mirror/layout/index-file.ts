@@ -54,8 +54,6 @@ function nameOf({ digest, annotations }: Descriptor, where: string): string {
   throw new MirrorError(
     "E_BUNDLE",
     `${where} lists ${digest} as ${names[0] ?? "nothing"}, which is no full reference`,
-    {
-      next: `write it with full names, such as docker.io/library/busybox:1.28, as ${REFERENCE_NAME}`,
-    },
+    { next: `write it with full names, such as docker.io/library/busybox:1.28, as ${REFERENCE_NAME}` },
   );
 }

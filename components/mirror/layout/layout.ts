@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
 import type { Content, Sized } from "../content.ts";
@@ -51,9 +51,7 @@ export class Layout implements Content {
       throw new MirrorError(
         "E_BUNDLE",
         `${folder} is not an image layout: it has no ${layout === undefined ? LAYOUT_FILE : INDEX_FILE}`,
-        {
-          next: `fill it: npm run mirror -- pull -o ${folder}`,
-        },
+        { next: `fill it: npm run mirror -- pull -o ${folder}` },
       );
     }
     return new Layout(folder, new Hasher(threads), parseIndexFile(index, file));
@@ -175,12 +173,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
 
 async function read(file: string): Promise<string | undefined> {
   try {
-    const handle = await open(file, "r");
-    try {
-      return await handle.readFile("utf8");
-    } finally {
-      await handle.close();
-    }
+    return await readFile(file, "utf8");
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return undefined;
     throw error;

@@ -24,6 +24,11 @@ export class StatusError extends Error {
     this.detail = said.detail;
     this.retryAfter = retryAfterOf(response.header("retry-after"));
   }
+
+  /** For messages: `403 (DENIED: requested access is denied)`. */
+  get said(): string {
+    return `${this.status}${this.detail === "" ? "" : ` (${this.detail})`}`;
+  }
 }
 
 /** The connection or the answer broke: the same may work the next time. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { groupKind, type KubernetesObject, objectId } from "../../../components/kit/objects.ts";
 import { canonical } from "../../../components/kubeflow/images/reference.ts";
 import { containersOf, workloadOf } from "../../../components/kubeflow/order/workload.ts";
-import { contentsOf, type MirrorContents } from "../../../components/mirror/contents.ts";
+import { contentsOf, type MirrorContents } from "../../../rehearsal/air-gap/contents.ts";
 import { targetOf } from "../../../components/mirror/list/formats.ts";
 import { objectsOf } from "../../../components/mirror/list/program.ts";
 import { type ImagesLock, readLock } from "../../../components/mirror/lock.ts";

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
-import { contentsOf } from "../../../components/mirror/contents.ts";
+import { contentsOf } from "../../../rehearsal/air-gap/contents.ts";
 import { MADE_FOR, Sightings } from "../../../rehearsal/air-gap/sightings.ts";
 
 const MIRROR = "registry.example.com/kubeflow";

@@ -1,7 +1,7 @@
-import { canonical, parseReference } from "../kubeflow/images/reference.ts";
-import { movingTo } from "../kubeflow/images/rewrite.ts";
-import type { ListedImage } from "./list/closed-list.ts";
-import { targetOf } from "./list/formats.ts";
+import { canonical, parseReference } from "../../components/kubeflow/images/reference.ts";
+import { movingTo } from "../../components/kubeflow/images/rewrite.ts";
+import type { ListedImage } from "../../components/mirror/list/closed-list.ts";
+import { targetOf } from "../../components/mirror/list/formats.ts";
 
 /**
  * How it is known that a mirror holds what a reference names: a registry has it, or the list of what was pushed; or why
