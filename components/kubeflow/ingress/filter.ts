@@ -44,10 +44,20 @@ export function entranceFilter(
   };
 }
 
+/** Who is asking, as every application believes it; only the sign-on behind this filter may say so. */
+const IDENTITY_HEADERS = ["kubeflow-userid", "kubeflow-groups"];
+
+/**
+ * Names that reach an application as these headers: WSGI servers read an underscore as a hyphen (CVE-2015-0219; gunicorn
+ * before 22, which the web applications run on, joins the values of both).
+ */
+const CLAIMS = IDENTITY_HEADERS.flatMap((name) => [name, name.replaceAll("-", "_")]);
+
 /**
  * Lua for Envoy 1.25. Responses to unauthenticated requests come from the filters themselves, which route headers do
  * not reach but this does. The session's cookie stays readable for the dashboard, which signs out with it; the
- * authservice gives neither of its cookies the attribute Secure.
+ * authservice gives neither of its cookies the attribute Secure. A redirect leads to a name that the certificate is for,
+ * whatever name was asked for.
  */
 export function entranceScript({ host, challengePath }: Entrance, hstsSeconds: number): string {
   const challenge =
@@ -56,18 +66,29 @@ export function entranceScript({ host, challengePath }: Entrance, hstsSeconds: n
       : [`  if path:sub(1, ${challengePath.length}) == ${JSON.stringify(challengePath)} then return end`];
   const hsts = hstsSeconds === 0 ? [] : [`  headers:replace("strict-transport-security", "max-age=${hstsSeconds}")`];
   return [
+    `local HOST = ${JSON.stringify(host)}`,
+    "",
     "local function is_plain(handle)",
     "  return handle:streamInfo():downstreamSslConnection() == nil",
     "end",
     "",
+    "local function certified(authority)",
+    '  local name = string.lower(authority):gsub(":%d*$", "")',
+    '  local is_below = name:sub(-#HOST - 1) == "." .. HOST and not name:find("[^%w.-]")',
+    "  return is_below and name or HOST",
+    "end",
+    "",
+    "local function has(cookie, attribute)",
+    '  return string.find(string.lower(cookie) .. ";", ";%s*" .. attribute .. "%s*[;=]") ~= nil',
+    "end",
+    "",
     "function envoy_on_request(handle)",
     "  local headers = handle:headers()",
-    '  headers:remove("kubeflow-userid")',
-    '  headers:remove("kubeflow-groups")',
+    ...CLAIMS.map((name) => `  headers:remove(${JSON.stringify(name)})`),
     "  if not is_plain(handle) then return end",
     '  local path = headers:get(":path") or "/"',
     ...challenge,
-    `  local host = string.gsub(headers:get(":authority") or ${JSON.stringify(host)}, ":%d+$", "")`,
+    '  local host = certified(headers:get(":authority") or "")',
     '  handle:respond({[":status"] = "308", ["location"] = "https://" .. host .. path}, "")',
     "end",
     "",
@@ -81,12 +102,9 @@ export function entranceScript({ host, challengePath }: Entrance, hstsSeconds: n
     "  end",
     '  headers:remove("set-cookie")',
     "  for _, cookie in ipairs(cookies) do",
-    "    local attributes = string.lower(cookie)",
-    '    if not string.find(attributes, ";%s*secure") then cookie = cookie .. "; Secure" end',
-    '    if string.find(attributes, "^oidc_state_csrf=") and not string.find(attributes, ";%s*httponly") then',
-    '      cookie = cookie .. "; HttpOnly"',
-    "    end",
-    '    if not string.find(attributes, ";%s*samesite") then cookie = cookie .. "; SameSite=Lax" end',
+    '    if not has(cookie, "secure") then cookie = cookie .. "; Secure" end',
+    '    if cookie:find("^oidc_state_csrf=") and not has(cookie, "httponly") then cookie = cookie .. "; HttpOnly" end',
+    '    if not has(cookie, "samesite") then cookie = cookie .. "; SameSite=Lax" end',
     '    headers:add("set-cookie", cookie)',
     "  end",
     "end",
