@@ -1,4 +1,6 @@
+import { STATUS_CODES } from "node:http";
 import {
+  ApiException,
   AuthorizationV1Api,
   CoreV1Api,
   type KubeConfig,
@@ -7,20 +9,20 @@ import {
   type V1StorageClass,
   VersionApi,
 } from "@kubernetes/client-node";
-import { UserError } from "../../kit/errors.ts";
+import { systemErrorCode, UserError } from "../../kit/errors.ts";
 import { quantityOf } from "../../kit/quantities.ts";
 import type { ClusterRequest } from "../contract.ts";
 import { type Found, type FoundNode, problemsOf } from "./findings.ts";
 import { configOf } from "./kube-config.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * Looks at a cluster before anything in it is changed. Throws one UserError that lists everything which is not as the
  * request says or the platform needs, or says why it cannot be looked at.
  */
 export async function checkCluster(request: ClusterRequest): Promise<void> {
-  const config = await configOf(request);
+  const config = await read(request);
   const problems = problemsOf(await look(config), request);
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 reason" : `${problems.length} reasons`;
@@ -33,18 +35,47 @@ export async function checkCluster(request: ClusterRequest): Promise<void> {
   );
 }
 
+async function read({ kubeconfig, context }: ClusterRequest): Promise<KubeConfig> {
+  const problem = (what: string, next: string, cause?: unknown) => new UserError(what, { next, exitCode: 2, cause });
+  let config: KubeConfig;
+  try {
+    config = await configOf({ kubeconfig });
+  } catch (error) {
+    const why = systemErrorCode(error) ?? "it is none";
+    throw problem(`cluster.kubeconfig cannot be read: ${why}`, "give the text or the path of a kubeconfig", error);
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  if (config.getCurrentCluster() !== null) return config;
+  const names = config.getContexts().map(({ name }) => name);
+  throw problem(
+    `the kubeconfig has no cluster for its context ${config.getCurrentContext()}`,
+    `one of: ${names.join(", ") || "none in it"}; the setting cluster.context says which`,
+  );
+}
+
 async function look(config: KubeConfig): Promise<Found> {
   try {
     return await withinTime(ask(config));
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the cluster of context ${config.getCurrentContext()} cannot be asked what it is: ${why}`, {
-      next: "kubectl get nodes; the settings cluster.kubeconfig and cluster.context say which cluster is meant",
-      exitCode: 2,
-      cause: error,
-    });
+    const context = config.getCurrentContext();
+    const server = config.getCurrentCluster()?.server;
+    throw new UserError(
+      `the cluster of context ${context}, ${server}, cannot be asked for its version, nodes and StorageClasses, and for your rights: ${reasonOf(error)}`,
+      {
+        next: `kubectl --context ${context} get nodes; the settings cluster.kubeconfig and cluster.context say which cluster is meant`,
+        exitCode: 2,
+        cause: error,
+      },
+    );
   }
+}
+
+/** A name with several addresses fails with an error for each, under one without a text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiException) return `it answers ${error.code} ${STATUS_CODES[error.code] ?? ""}`.trimEnd();
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
+  if (error instanceof Error && error.cause instanceof Error) return reasonOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function ask(config: KubeConfig): Promise<Found> {
