@@ -103,7 +103,7 @@ describe("a whole run onto a cluster that cannot be looked at", () => {
     [
       "where another authority's server answers",
       () => ({ kubeconfig: kubeconfigOf(foreign) }),
-      () => about(foreign, "unable to verify the first certificate"),
+      () => about(foreign, "its certificate is not by the authority that the kubeconfig names"),
     ],
     [
       "that does not know who asks",

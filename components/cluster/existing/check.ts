@@ -70,11 +70,23 @@ async function look(config: KubeConfig): Promise<Found> {
   }
 }
 
+/** How Node.js says that a certificate is not by the authority which a kubeconfig names; its text gives advice on Node.js. */
+const BY_ANOTHER_AUTHORITY = [
+  "CERT_SIGNATURE_FAILURE",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
 /** A name with several addresses fails with an error for each, under one without a text. */
 function reasonOf(error: unknown): string {
   if (error instanceof ApiException) return `it answers ${error.code} ${STATUS_CODES[error.code] ?? ""}`.trimEnd();
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
   if (error instanceof Error && error.cause instanceof Error) return reasonOf(error.cause);
+  if (BY_ANOTHER_AUTHORITY.includes(systemErrorCode(error) ?? "")) {
+    return "its certificate is not by the authority that the kubeconfig names";
+  }
   return error instanceof Error ? error.message : String(error);
 }
 
