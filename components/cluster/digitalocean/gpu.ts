@@ -1,6 +1,6 @@
 import type { GpuStack } from "../contract.ts";
 
-/** DigitalOcean pins neither for its users: both come with the image of GPU nodes. */
+/** DigitalOcean pins neither for its users: both come with the image of GPU nodes, and its documentation names no version. */
 export const gpu: GpuStack = {
   driver: "unknown",
   cuda: "unknown",
