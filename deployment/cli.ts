@@ -16,10 +16,14 @@ interface Flags {
   readonly registry?: boolean;
 }
 
-const command = new Command("npm run --").description("Runs Pulumi on a stack with what this platform needs around it");
+/** As it is typed: npm keeps what stands before its own `--`. */
+const USAGE = "-- [options] <stack> [-- arguments...]";
+
+const command = new Command("npm run").description("Runs Pulumi on a stack with what this platform needs around it");
 
 command
   .command("up")
+  .usage(USAGE)
   .description("install or update; arguments after -- go to pulumi")
   .addArgument(stack)
   .argument("[arguments...]", "for pulumi")
@@ -30,6 +34,7 @@ command
 
 command
   .command("destroy")
+  .usage(USAGE)
   .description("remove everything but what holds data; arguments after -- go to pulumi")
   .addArgument(stack)
   .argument("[arguments...]", "for pulumi")

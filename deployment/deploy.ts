@@ -215,7 +215,7 @@ function explain(error: ExecaError, args: readonly string[]): UserError {
   const command = `pulumi ${args.slice(0, 2).join(" ")}`;
   if (
     systemErrorCode(error) === "ENOENT" ||
-    /could not determine executable|E404|ENOTFOUND/.test(String(error.stderr))
+    /could not determine executable|E404|ENOTFOUND|fetch failed/.test(String(error.stderr))
   ) {
     return new UserError("the Pulumi CLI is not on the PATH and cannot be fetched", {
       next: "install it: https://www.pulumi.com/docs/install/",

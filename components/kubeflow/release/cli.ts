@@ -16,7 +16,7 @@ interface Options {
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
 await runCli(
-  new Command("release")
+  new Command("npm run release --")
     .description("The pinned manifests: check them against the lock, or write the lock anew")
     .addArgument(
       new Argument("<verb>", "lock: write one digest an object; verify: compare").choices(["lock", "verify"]),

@@ -116,6 +116,14 @@ describe("npm run up", () => {
     const pulumi = { file: path.join(home.folder, "none"), before: [] };
     await expect(home.run({ pulumi })).rejects.toThrow("Next: install it: https://www.pulumi.com/docs/install/");
   });
+
+  it("says the same where npm's package cannot fetch it", async () => {
+    const says = "process.stderr.write('Downloading pulumi v3.265.0...\\npulumi: fetch failed\\n'); process.exit(1)";
+    const pulumi = { file: process.execPath, before: ["--eval", says, "--"] };
+    await expect(home.run({ pulumi })).rejects.toThrow(
+      "the Pulumi CLI is not on the PATH and cannot be fetched\n  Next: install it: https://www.pulumi.com/docs/install/",
+    );
+  });
 });
 
 describe("checkpoints", () => {
