@@ -27,7 +27,8 @@ async function main() {
   const plan = cloud.plan(settings.cluster);
   await requireRegistry(settings);
   if (isRegistryAlone()) {
-    return defined({ registryDnsRecord: (await createRegistry("registry", settings))?.dnsRecord });
+    const registry = await createRegistry("registry", settings);
+    return defined({ registryDnsRecord: registry?.dnsRecord, registryPush: registry?.pushSignIn });
   }
   await announce(plan);
   const cluster = await cloud.create("cluster", settings.cluster, plan);
@@ -54,6 +55,7 @@ async function main() {
     url: entranceOf(ingress).url,
     dnsRecords: nameWayIn(cluster, ingress, kubeflow.loadBalancerOf(release.entrance.ingressService)),
     registryDnsRecord: registry?.dnsRecord,
+    registryPush: registry?.pushSignIn,
     kubeconfig: cluster.kubeconfig,
     adminEmail: adminEmailOf(settings.auth, settings.ingress.host),
     adminPassword: pulumi.secret(credentials.adminPassword),

@@ -29,7 +29,10 @@ command
   .argument("[arguments...]", "for pulumi")
   .option("--yes", "do not ask")
   .option("--fast", "no checkpoints, whatever the stack holds: quicker, and an interrupted run forgets what it made")
-  .option("--registry", "only the registry that airGap.create or airGap.distribution has made, to fill it first")
+  .option(
+    "--registry",
+    "only the registry that airGap.create, airGap.distribution or airGap.harbor has made, to fill it first",
+  )
   .action((name: string, args: string[], flags: Flags) => run("up", name, args, flags));
 
 command

@@ -1,5 +1,6 @@
 import { UserError } from "../components/kit/errors.ts";
 import { OF_REGISTRY, REGISTRY_ALONE } from "../components/registry/alone.ts";
+import { isMadeHere } from "../components/registry/kinds.ts";
 import type { Settings } from "../components/settings/parse.ts";
 import type { StackResource } from "./stack-resources.ts";
 
@@ -12,9 +13,9 @@ export function registryAloneIn(
   { airGap }: Pick<Settings, "airGap">,
   stored: readonly StackResource[],
 ): Readonly<Record<string, string>> {
-  if (airGap?.create !== true && airGap?.distribution === undefined) {
+  if (!isMadeHere(airGap)) {
     throw new UserError(`--registry: the stack ${stack} makes no registry`, {
-      next: "set airGap.create or airGap.distribution (docs/air-gapped.md), or leave --registry out",
+      next: "set airGap.create, airGap.distribution or airGap.harbor (docs/air-gapped.md), or leave --registry out",
       exitCode: 2,
     });
   }

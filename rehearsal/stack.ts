@@ -88,15 +88,22 @@ export async function configFor(
 const CLUSTER = `${PROJECT}:cluster`;
 const AIR_GAP = `${PROJECT}:airGap`;
 
+/** Of a Harbor that is simulated, whoever runs the rehearsal. */
+const ADMINISTRATOR = { username: "admin", password: "of a simulated Harbor" };
+
 /**
  * The site's registry need not be reached from here: a rehearsal asks one of its own in its place, and stands one up
  * where nobody works.
  */
 function rehearsable(airGap: string, registry: { readonly kubeconfig: string } | undefined): string {
   if (airGap === "") return airGap;
-  const { distribution, ...rest } = JSON.parse(airGap) as { readonly distribution?: object };
+  const { distribution, harbor, ...rest } = JSON.parse(airGap) as {
+    readonly distribution?: object;
+    readonly harbor?: object;
+  };
   const beside = registry && { ...distribution, kubeconfig: registry.kubeconfig, context: undefined };
-  return JSON.stringify({ ...rest, distribution: beside, verify: undefined });
+  const project = harbor && { ...harbor, administrator: ADMINISTRATOR };
+  return JSON.stringify({ ...rest, distribution: beside, harbor: project, verify: undefined });
 }
 
 async function stackSecret(file: string): Promise<string> {

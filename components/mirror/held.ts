@@ -3,6 +3,7 @@ import { accountsWith } from "../kubeflow/air-gap/index.ts";
 import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
 import type { RegistryAccount } from "../kubeflow/images/settings.ts";
 import { managedRegistryOf } from "../registry/kinds.ts";
+import { PROJECT } from "../settings/parse.ts";
 import { MirrorError } from "./errors.ts";
 import type { ListedImage } from "./list/closed-list.ts";
 import { type CredentialSource, storedCredentials } from "./registry/credentials.ts";
@@ -71,14 +72,17 @@ function credentialsFrom(accounts: readonly RegistryAccount[], isNodesOwn: boole
 }
 
 /** What is wrong with the registry itself, with what helps. */
-function explained(error: unknown, { registry }: AirGapSettings, isNodesOwn: boolean, making?: Making): unknown {
+function explained(error: unknown, airGap: AirGapSettings, isNodesOwn: boolean, making?: Making): unknown {
   if (!(error instanceof MirrorError)) return error;
   const [what = ""] = error.message.split("\n");
-  const next = error.code === "E_AUTH" ? signIn(registry, isNodesOwn) : reaching(making);
-  return new UserError(`airGap.verify: ${registry} cannot be asked: ${what}`, { next, cause: error });
+  const next = error.code === "E_AUTH" ? signIn(airGap, isNodesOwn) : reaching(making);
+  return new UserError(`airGap.verify: ${airGap.registry} cannot be asked: ${what}`, { next, cause: error });
 }
 
-function signIn(registry: string, isNodesOwn: boolean): string {
+function signIn({ registry, harbor }: AirGapSettings, isNodesOwn: boolean): string {
+  if (harbor !== undefined) {
+    return `give its robot account another password, where somebody has changed it: pulumi config set --path '${PROJECT}:rotation["registry/pull"]' 1, or one more than it is`;
+  }
   return isNodesOwn
     ? `sign in as for push, with docker login or podman login to ${registry.split("/")[0]}`
     : "correct airGap.pullSecret: username, and the password with pulumi config set --secret --path airGap.pullSecret.password";

@@ -10,7 +10,9 @@ import { objectsOf } from "../mirror/list/program.ts";
 import { requireMirror } from "../mirror/required.ts";
 import type { Settings } from "../settings/parse.ts";
 import { registrySecretsFrom } from "./distribution/secrets.ts";
-import { managedRegistryOf } from "./kinds.ts";
+import { requireAdministrator } from "./harbor/administrator.ts";
+import { robotOf } from "./harbor/robots.ts";
+import { isMadeHere, managedRegistryOf } from "./kinds.ts";
 
 /** What a registry is made for. */
 export interface RegistryArgs {
@@ -28,17 +30,21 @@ export interface CreatedRegistry extends pulumi.ComponentResource {
   readonly parts: readonly pulumi.Resource[];
   /** The record that leads its name to it, for whoever has to make that; undefined where the name is a cloud's own. */
   readonly dnsRecord?: pulumi.Output<string> | undefined;
+  /** What pushes to it sign in with, `user:password`, a secret; undefined where no account was asked for. */
+  readonly pushSignIn?: pulumi.Output<string> | undefined;
 }
 
 /**
- * Ends a run before anything is made where the registry would stand in the cluster that it feeds or, with `airGap.verify`,
- * lacks an image; one that the program makes is asked by {@link requireFilled}. Throws UserError.
+ * Ends a run before anything is made where the registry would stand in the cluster that it feeds, where nobody may make
+ * it in Harbor or, with `airGap.verify`, where it lacks an image; one that the program makes is asked by {@link requireFilled}. Throws UserError.
  */
 export async function requireRegistry(settings: Settings): Promise<void> {
   if (settings.airGap?.distribution !== undefined) {
     await (await import("./distribution/elsewhere.ts")).requireElsewhere(settings);
   }
-  if (!isMadeHere(settings)) await requireMirror(settings);
+  const harbor = settings.airGap?.harbor;
+  if (harbor !== undefined && !pulumi.runtime.isDryRun()) requireAdministrator(harbor, process.env);
+  if (!isMadeHere(settings.airGap)) await requireMirror(settings);
 }
 
 /**
@@ -59,13 +65,9 @@ export async function requireFilled(settings: Settings, made: CreatedRegistry | 
   await requireMirror(settings, { dnsRecord: await knownValue(made.dnsRecord) });
 }
 
-function isMadeHere({ airGap }: Settings): boolean {
-  return airGap?.create === true || airGap?.distribution !== undefined;
-}
-
 /**
- * The registry that `airGap.registry` names, made by this program where `airGap.create` or `airGap.distribution` says so;
- * undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull, and it is
+ * The registry that `airGap.registry` names, made by this program where `airGap` says so: `create`, `distribution` or
+ * `harbor`; undefined elsewhere. It is beside the cluster: nothing of one depends on the other but the permission to pull, and it is
  * made without one where none is given. Throws UserError where it would stand in a cluster that the program makes.
  */
 export async function createRegistry(
@@ -75,6 +77,7 @@ export async function createRegistry(
 ): Promise<CreatedRegistry | undefined> {
   const { airGap, environment } = settings;
   if (airGap?.distribution !== undefined) return createDistribution(name, settings, cluster);
+  if (airGap?.harbor !== undefined) return createHarbor(name, settings);
   const registry = airGap?.create === true ? managedRegistryOf(airGap.registry) : undefined;
   const args = {
     environment,
@@ -105,6 +108,17 @@ async function createDistribution(
   const { Distribution } = await import("./distribution/index.ts");
   const secrets = registrySecretsFrom(secret, pullSecret);
   return new Distribution(name, { registry, settings: distribution, secrets, environment });
+}
+
+async function createHarbor(
+  name: string,
+  { airGap, environment, secret, rotation }: Settings & { readonly secret: string },
+): Promise<CreatedRegistry | undefined> {
+  const { registry, harbor, pullSecret } = airGap ?? {};
+  if (registry === undefined || harbor === undefined || pullSecret === undefined) return undefined;
+  const { Harbor } = await import("./harbor/index.ts");
+  const push = harbor.pushRobot ? robotOf("push", { registry, harbor }, secret, rotation) : undefined;
+  return new Harbor(name, { registry, settings: harbor, robots: defined({ pull: pullSecret, push }), environment });
 }
 
 /** The repositories in the settings' registry of everything that is pulled, compiled-in images included. */

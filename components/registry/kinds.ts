@@ -1,3 +1,4 @@
+import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
 import { parseReference } from "../kubeflow/images/reference.ts";
 
 /** A registry that a cloud runs, as its name says: every part of it is known before it is made. */
@@ -28,6 +29,11 @@ export function managedRegistryOf(registry: string): ManagedRegistry | undefined
   }
   if (host === "registry.digitalocean.com" && first !== undefined) return { kind: "docr", name: first };
   return undefined;
+}
+
+/** Whether this program makes the registry that the settings name, rather than find it. */
+export function isMadeHere(airGap: AirGapSettings | undefined): boolean {
+  return airGap?.create === true || airGap?.distribution !== undefined || airGap?.harbor !== undefined;
 }
 
 /** Whether a name is one that only a cluster's own DNS knows. */

@@ -14,6 +14,7 @@ import { type MeshSettings, usesCni } from "../kubeflow/network/settings.ts";
 import { releases, type ReleaseVersion } from "../kubeflow/releases/index.ts";
 import { completed, type Selection } from "../kubeflow/selection/components.ts";
 import type { ServicesSettings } from "../kubeflow/services/settings.ts";
+import { withPullRobot } from "../registry/harbor/robots.ts";
 import type { Tenancy } from "../tenancy/settings.ts";
 import { type Tenant, tenantsOf } from "../tenancy/tenants.ts";
 import { type Environment, environments } from "./environments.ts";
@@ -42,7 +43,7 @@ export interface Settings {
   readonly mesh: MeshSettings;
   /** What is outside the cluster. */
   readonly services: ServicesSettings;
-  /** Undefined where images come from where they are published. */
+  /** Undefined where images come from where they are published. Whoever pulls signs in as `pullSecret`, made or given. */
   readonly airGap: AirGapSettings | undefined;
   /** The profiles, the administrator's included, every name resolved. */
   readonly tenants: readonly Tenant[];
@@ -80,7 +81,7 @@ export function parseSettings(input: unknown): Settings {
       cniBinDirectory: mesh.cniBinDirectory ?? cloudOf(cloud).cniBinDirectory,
     },
     services,
-    airGap,
+    airGap: withPullRobot(airGap, secret, rotation),
     tenants: tenantsOf({
       ...{ users, teams, profiles, gpuPools: cluster.gpuPools },
       admin: adminEmailOf(auth, ingress.host),

@@ -1,13 +1,15 @@
 import { Command } from "commander";
 import { runCli } from "../../components/kit/cli.ts";
 import { UserError } from "../../components/kit/errors.ts";
-import { commitGraph, currentGraph, differencesFrom, GOLDEN_CASES } from "./golden.ts";
+import { commitGraph, currentGraph, differencesFrom, GOLDEN_CASES, GOLDEN_SITE, nameOf } from "./golden.ts";
 
 /** Lines of a difference that are shown; the rest is in `git diff` after an update. */
 const SHOWN = 60;
 
 const command = new Command("npm run graph --")
-  .description("Compares the resources of dev and prod on each cloud with the graphs in test/graph")
+  .description(
+    "Compares the resources of dev and prod on each cloud, and of a site with Harbor, with the graphs in test/graph",
+  )
   .argument("[names...]", "only these, such as prod-aws")
   .option("-u, --update", "write the graphs")
   .action(compare);
@@ -15,7 +17,7 @@ const command = new Command("npm run graph --")
 await runCli(command);
 
 async function compare(names: readonly string[], { update = false }: { update?: boolean }): Promise<void> {
-  const cases = GOLDEN_CASES.map((golden) => ({ golden, name: `${golden.environment}-${golden.cloud}` }));
+  const cases = [...GOLDEN_CASES, GOLDEN_SITE].map((golden) => ({ golden, name: nameOf(golden) }));
   const unknown = names.filter((name) => !cases.some((one) => one.name === name));
   if (unknown.length > 0) {
     throw new UserError(

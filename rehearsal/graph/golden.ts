@@ -6,6 +6,7 @@ import { type Environment, environments } from "../../components/settings/enviro
 import type { Json } from "../host/index.ts";
 import { previewStack } from "../preview/preview.ts";
 import { differences } from "./difference.ts";
+import type { StackOptions } from "../stack.ts";
 import { type Graph, graphOf } from "./graph.ts";
 
 /** A stack on a cloud whose graph is committed. */
@@ -14,6 +15,16 @@ export interface GoldenCase {
   readonly cloud: CloudName;
 }
 
+/** A stack whose graph is committed beside those. */
+export interface GoldenSite {
+  readonly environment: Environment;
+  readonly cloud: CloudName;
+  /** Its name, and that of its stack file in test/graph. */
+  readonly site: string;
+}
+
+type Golden = GoldenCase | GoldenSite;
+
 const CLOUDS = ["aws", "gcp", "digitalocean"] as const satisfies readonly CloudName[];
 
 /** Every stack on every cloud that makes a cluster. */
@@ -21,22 +32,36 @@ export const GOLDEN_CASES: readonly GoldenCase[] = (Object.keys(environments) as
   CLOUDS.map((cloud) => ({ environment, cloud })),
 );
 
+/** A site that pulls from a project of Harbor that the program makes. */
+export const GOLDEN_SITE: GoldenSite = { environment: "prod", cloud: "existing", site: "harbor" };
+
+/** `prod-aws` */
+export function nameOf(golden: Golden): string {
+  return [golden.environment, "site" in golden ? golden.site : golden.cloud].join("-");
+}
+
+export function stackOptionsOf(golden: Golden): StackOptions {
+  const { environment, cloud } = golden;
+  return { environment, cloud, ...("site" in golden && { configFile: fileOf(golden, "yaml") }) };
+}
+
 /** The graph as the program makes it now. */
-export async function currentGraph(golden: GoldenCase, signal?: AbortSignal): Promise<Graph> {
-  const { resources, outputs } = await previewStack({ ...golden, ...(signal === undefined ? {} : { signal }) });
+export async function currentGraph(golden: Golden, signal?: AbortSignal): Promise<Graph> {
+  const options = stackOptionsOf(golden);
+  const { resources, outputs } = await previewStack({ ...options, ...(signal === undefined ? {} : { signal }) });
   return graphOf(resources, outputs);
 }
 
 /** What differs between the committed graph and the current one, a line each. */
-export async function differencesFrom(golden: GoldenCase, graph: Graph): Promise<string[]> {
+export async function differencesFrom(golden: Golden, graph: Graph): Promise<string[]> {
   return differences(await committed(golden), graph as unknown as Json);
 }
 
-export async function commitGraph(golden: GoldenCase, graph: Graph): Promise<void> {
+export async function commitGraph(golden: Golden, graph: Graph): Promise<void> {
   await writeFile(fileOf(golden), `${JSON.stringify(graph, undefined, 2)}\n`);
 }
 
-async function committed(golden: GoldenCase): Promise<Json> {
+async function committed(golden: Golden): Promise<Json> {
   try {
     return JSON.parse(await readFile(fileOf(golden), "utf8")) as Json;
   } catch (error) {
@@ -45,6 +70,6 @@ async function committed(golden: GoldenCase): Promise<Json> {
   }
 }
 
-function fileOf({ environment, cloud }: GoldenCase): string {
-  return fileURLToPath(new URL(`../../test/graph/${environment}-${cloud}.json`, import.meta.url));
+function fileOf(golden: Golden, ending: "json" | "yaml" = "json"): string {
+  return fileURLToPath(new URL(`../../test/graph/${nameOf(golden)}.${ending}`, import.meta.url));
 }

@@ -1,12 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../rehearsal/host/index.ts";
-import { differencesFrom, GOLDEN_CASES } from "../../rehearsal/graph/golden.ts";
+import { differencesFrom, GOLDEN_CASES, GOLDEN_SITE, stackOptionsOf } from "../../rehearsal/graph/golden.ts";
 import { graphOf } from "../../rehearsal/graph/graph.ts";
 import { type Preview, previewStack } from "../../rehearsal/preview/preview.ts";
 import { at, listAt, textAt } from "../../components/kit/objects.ts";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 const LOAD_BALANCER = "istio-system/istio-ingressgateway";
+
+describe("a site with a project of Harbor", () => {
+  it("has the graph that is committed", async () => {
+    const { resources, outputs } = await previewStack(stackOptionsOf(GOLDEN_SITE));
+    const lines = await differencesFrom(GOLDEN_SITE, graphOf(resources, outputs));
+    expect(lines, "npm run graph shows it; npm run graph -- -u takes it over").toEqual([]);
+  });
+});
 
 describe.each(GOLDEN_CASES)("$environment on $cloud", (golden) => {
   let preview: Preview;

@@ -5,6 +5,7 @@ import {
   distributionProblems,
   distributionSettings,
 } from "../../registry/distribution/settings.ts";
+import { HARBOR_SECRETS, harborProblems, harborSettings } from "../../registry/harbor/settings.ts";
 import { isInCluster, managedRegistryOf, MANAGED_NAMES } from "../../registry/kinds.ts";
 import { isReference } from "../images/reference.ts";
 import { movingTo } from "../images/rewrite.ts";
@@ -51,6 +52,7 @@ export const airGapSettings = z
     registry,
     create: z.boolean().describe("true or false").optional(),
     distribution: distributionSettings.optional(),
+    harbor: harborSettings.optional(),
     ca: ca.optional(),
     pullSecret: pullSecret.optional(),
     nodes: nodes.optional(),
@@ -62,11 +64,17 @@ export const airGapSettings = z
       context.addIssue({ code: "custom", path: [...path], message });
     }
   })
+  .superRefine(({ harbor, ...surroundings }, context) => {
+    if (context.issues.length > 0 || harbor === undefined) return;
+    for (const { path, message } of harborProblems({ ...surroundings, harbor })) {
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
+  })
   .superRefine(({ registry: name, create, pullSecret: account }, context) => {
     if (context.issues.length > 0 || create !== true) return;
     const managed = managedRegistryOf(name);
     if (managed === undefined) {
-      const message = `left out, as only these are made here: ${MANAGED_NAMES}; a registry of your own, or a project of Harbor, is named by airGap.registry alone, and airGap.distribution stands one up in another cluster`;
+      const message = `left out, as only these are made here: ${MANAGED_NAMES}; airGap.harbor makes a project of Harbor, airGap.distribution stands a registry up in another cluster, and one that is there is named by airGap.registry alone`;
       context.addIssue({ code: "custom", path: ["create"], message });
     }
     if (managed?.kind === "docr" && account === undefined) {
@@ -79,7 +87,7 @@ export const airGapSettings = z
 export type AirGapSettings = z.infer<typeof airGapSettings>;
 
 /** Paths of these settings that hold secrets, at or below them. */
-export const AIR_GAP_SECRETS = ["airGap.pullSecret", ...DISTRIBUTION_SECRETS] as const;
+export const AIR_GAP_SECRETS = ["airGap.pullSecret", ...DISTRIBUTION_SECRETS, ...HARBOR_SECRETS] as const;
 
 function isRegistry(text: string): boolean {
   try {

@@ -10,5 +10,10 @@ export const CREDENTIAL_LABELS = [
 
 export type CredentialLabel = (typeof CREDENTIAL_LABELS)[number];
 
+/** The same for robot accounts of a registry that the program makes, which are beside the platform. */
+export const ROBOT_LABELS = ["registry/pull", "registry/push"] as const;
+
+export type RobotLabel = (typeof ROBOT_LABELS)[number];
+
 /** How often each password was rotated; what is not named never was. */
-export type Rotation = Readonly<Partial<Record<CredentialLabel, number | undefined>>>;
+export type Rotation = Readonly<Partial<Record<CredentialLabel | RobotLabel, number | undefined>>>;

@@ -10,6 +10,7 @@ import { systemErrorCode, UserError } from "../../kit/errors.ts";
 import { exists } from "../../kit/files.ts";
 import { extrasFor } from "../../kubeflow/extras.ts";
 import { parseReference } from "../../kubeflow/images/reference.ts";
+import { hasAdministrator, NEXT_WITHOUT_ADMINISTRATOR } from "../../registry/harbor/administrator.ts";
 import { loadRelease } from "../../kubeflow/release/index.ts";
 import { releases } from "../../kubeflow/releases/index.ts";
 import type { Settings } from "../../settings/parse.ts";
@@ -38,7 +39,17 @@ const REGISTRY_PATIENCE_MS = 10_000;
 export async function examine({ settings, plugins, env }: Surroundings): Promise<Finding[]> {
   const programs = Object.entries(OLDEST).map(([name, oldest]) => program(name, oldest, env));
   const found = Object.entries(plugins).map(([name, version]) => plugin(name, version, env));
-  return Promise.all([...programs, ...found, manifests(settings, env), mirror(settings)]);
+  const findings = await Promise.all([...programs, ...found, manifests(settings, env), mirror(settings)]);
+  return [...findings, ...harbor(settings, env)];
+}
+
+/** Whoever may make the project of the settings, where one is made. */
+function harbor({ airGap }: Settings, env: NodeJS.ProcessEnv): Finding[] {
+  if (airGap?.harbor === undefined) return [];
+  const name = "sign-in to Harbor";
+  return hasAdministrator(airGap.harbor, env)
+    ? [{ name, ok: true, detail: "given" }]
+    : [{ name, ok: false, detail: "no account is given that may make a project", next: NEXT_WITHOUT_ADMINISTRATOR }];
 }
 
 async function program(name: string, oldest: string, env: NodeJS.ProcessEnv): Promise<Finding> {

@@ -1,4 +1,5 @@
 import type { ReleaseDefinition } from "../../kubeflow/releases/index.ts";
+import { REPOSITORIES } from "./plugins.ts";
 
 /** A machine that is to run Pulumi at the site. */
 export interface Platform {
@@ -79,7 +80,7 @@ export function needsOf(
         name: `provider plugin ${plugin} ${version}`,
         isMetBy: exactly(example),
         example,
-        from: `https://github.com/pulumi/pulumi-${plugin}/releases/tag/v${version}`,
+        from: `https://github.com/${REPOSITORIES[plugin] ?? `pulumi/pulumi-${plugin}`}/releases/tag/v${version}`,
         use: `pulumi plugin install resource ${plugin} v${version} --file ${example}`,
       };
     }),

@@ -15,6 +15,7 @@ type PlatformName = `${Platform["os"]}-${Platform["cpu"]}`;
 interface Flags {
   readonly platform: PlatformName;
   readonly cloud: PluginCloud;
+  readonly harbor?: boolean;
 }
 
 interface CreateFlags extends Flags {
@@ -54,13 +55,14 @@ function withTarget(command: Command): Command {
     .addOption(
       new Option("--platform <platform>", "of the machine that runs Pulumi").choices(PLATFORMS).default("linux-x64"),
     )
-    .addOption(new Option("--cloud <cloud>", "whose plugins are needed").choices(PLUGIN_CLOUDS).default("existing"));
+    .addOption(new Option("--cloud <cloud>", "whose plugins are needed").choices(PLUGIN_CLOUDS).default("existing"))
+    .option("--harbor", "the program makes a project of Harbor, and needs its plugin");
 }
 
 async function create(
   folder: string,
   files: readonly string[],
-  { platform, cloud, source, sign }: CreateFlags,
+  { platform, cloud, harbor, source, sign }: CreateFlags,
 ): Promise<void> {
   const release = releases[DEFAULT_RELEASE];
   const { inventory, checksum } = await createBundle({
@@ -73,10 +75,10 @@ async function create(
   });
   print(inventory, checksum);
   if (sign !== undefined) await signInventory(path.resolve(folder), { key: keyFrom(sign), env: process.env });
-  tellMissing(unmet(await needs(platform, cloud), inventory.files), "add");
+  tellMissing(unmet(await needs(platform, cloud, harbor), inventory.files), "add");
 }
 
-async function inventory(folder: string, { platform, cloud, expect, key }: InventoryFlags): Promise<void> {
+async function inventory(folder: string, { platform, cloud, harbor, expect, key }: InventoryFlags): Promise<void> {
   const { inventory: found, checksum, problems } = await checkInventory(path.resolve(folder));
   print(found, checksum);
   if (expect !== undefined && expect !== checksum) {
@@ -91,7 +93,7 @@ async function inventory(folder: string, { platform, cloud, expect, key }: Inven
       next: "copy it again, and compare the checksum of its inventory with what the sending side has printed",
     });
   }
-  const missing = unmet(await needs(platform, cloud), found.files);
+  const missing = unmet(await needs(platform, cloud, harbor), found.files);
   tellMissing(missing, "bring");
   if (missing.length > 0) throw new UserError(`the bundle lacks ${missing.length} things, listed above`);
 }
@@ -108,8 +110,8 @@ function tellMissing(missing: readonly Need[], verb: string): void {
   }
 }
 
-async function needs(platform: PlatformName, cloud: PluginCloud): Promise<Need[]> {
-  return needsOf(releases[DEFAULT_RELEASE], await pluginsFor(cloud), platformNamed(platform));
+async function needs(platform: PlatformName, cloud: PluginCloud, hasHarbor?: boolean): Promise<Need[]> {
+  return needsOf(releases[DEFAULT_RELEASE], await pluginsFor(cloud, hasHarbor), platformNamed(platform));
 }
 
 function platformNamed(name: PlatformName): Platform {

@@ -36,7 +36,7 @@ export function doctorVerb(program: Command): void {
 
 async function doctor(environment: Environment, { config, bundle, images, json = false }: Flags): Promise<void> {
   const { settings } = await readStack({ environment, ...(config === undefined ? {} : { configFile: config }) });
-  const plugins = await pluginsFor(settings.cloud);
+  const plugins = await pluginsFor(settings.cloud, settings.airGap?.harbor !== undefined);
   const found = await examine({ settings, plugins, env: process.env });
   const findings = [...found, ...(await examineContents(settings, found, { plugins, bundle, images }))];
   const missing = findings.filter(({ ok }) => !ok);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../host/values.ts";
 import type { SimulatedNode } from "../../control-plane/index.ts";
+import type { ResourceSchema } from "./schema/shape.ts";
 
 /**
  * What the simulation of one cloud knows beyond the SDK's declarations. Its table is data, with functions where a value
@@ -8,6 +9,8 @@ import type { SimulatedNode } from "../../control-plane/index.ts";
 export interface SimulatedCloud {
   /** Of the provider: `aws`. */
   readonly package: string;
+  /** Its resources and the provider itself by type, where no SDK is installed that declares them. */
+  readonly declared?: Readonly<Record<string, ResourceSchema>>;
   /** By type token, such as `aws:eks/nodeGroup:NodeGroup`. */
   readonly resources: Readonly<Record<string, SimulatedResource>>;
   /** Outputs that any resource of this cloud has, such as its ARN; `names` are those that the SDK declares for its type. */

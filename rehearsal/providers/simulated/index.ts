@@ -56,7 +56,7 @@ export class SimulatedProvider implements Provider {
   constructor(cloud: SimulatedCloud, open: () => Promise<Surroundings>) {
     this.#cloud = cloud;
     this.#open = open;
-    this.#schemas = new Schemas(cloud.package);
+    this.#schemas = new Schemas(cloud.package, cloud.declared);
     this.#references = new Set(cloud.references.properties);
   }
 

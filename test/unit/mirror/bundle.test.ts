@@ -146,6 +146,15 @@ describe("what a site needs", () => {
     ]);
   });
 
+  it("is Harbor's plugin, too, where the program makes a project of Harbor", async () => {
+    const needs = needsOf(release, await pluginsFor("existing", true), platform);
+    expect(needs.at(-1)).toMatchObject({
+      name: "provider plugin harbor 3.10.21",
+      example: "pulumi-resource-harbor-v3.10.21-linux-amd64.tar.gz",
+      from: "https://github.com/pulumiverse/pulumi-harbor/releases/tag/v3.10.21",
+    });
+  });
+
   it("is not met by files for another machine, or of a version that is too old", () => {
     const needs = needsOf(release, { kubernetes: "4.34.2" }, platform);
     const wrong = [

@@ -49,7 +49,7 @@ async function found(airGap?: object): Promise<ReadonlyMap<string, Finding>> {
     cloud: "existing",
     ...(airGap === undefined ? {} : { airGap }),
   });
-  const env = { ...process.env, PATH: home, PULUMI_HOME: home };
+  const env = { ...process.env, PATH: home, PULUMI_HOME: home, HARBOR_USERNAME: "", HARBOR_BEARER_TOKEN: "" };
   const findings = await examine({ settings, plugins: { kubernetes: "4.34.2", aws: "7.48.0" }, env });
   return new Map(findings.map((finding) => [finding.name, finding]));
 }
@@ -90,6 +90,17 @@ describe("the doctor", () => {
     const findings = await found({ registry: `127.0.0.1:${port}/kubeflow` });
     plain.close();
     expect(findings.get("mirror")).toMatchObject({ ok: false, detail: `127.0.0.1:${port} speaks no TLS` });
+  });
+
+  it("misses whoever may make a project of Harbor", async () => {
+    const name = "sign-in to Harbor";
+    const administrator = { username: "admin", password: "admin" };
+    expect((await found({ registry, ca: authority.certificate })).get(name)).toBeUndefined();
+    expect((await found({ registry, harbor: { administrator } })).get(name)).toMatchObject({ ok: true });
+    expect((await found({ registry, harbor: {} })).get(name)).toMatchObject({
+      ok: false,
+      next: expect.stringContaining("HARBOR_PASSWORD") as string,
+    });
   });
 
   it("misses the setting", async () => {

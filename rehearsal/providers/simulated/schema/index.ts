@@ -12,11 +12,15 @@ const FORMAT = 1;
 /** Resources of a provider, as the installed SDK declares them; read once a version and kept in the cache. */
 export class Schemas {
   readonly #package: string;
-  readonly #found = new Map<string, Promise<ResourceSchema>>();
+  readonly #found: Map<string, Promise<ResourceSchema>>;
 
-  /** @param name of the provider's package: `aws` */
-  constructor(name: string) {
+  /**
+   * @param name of the provider's package: `aws`
+   * @param declared every resource by type, of a provider without an SDK
+   */
+  constructor(name: string, declared: Readonly<Record<string, ResourceSchema>> = {}) {
     this.#package = name;
+    this.#found = new Map(Object.entries(declared).map(([type, schema]) => [type, Promise.resolve(schema)]));
   }
 
   /** Of a type token such as `aws:eks/nodeGroup:NodeGroup`. Throws UserError where the SDK has no such resource. */
