@@ -1,3 +1,4 @@
+import type { Base } from "./delta/holdings.ts";
 import type { Digest } from "./oci/digest.ts";
 import type { Descriptor } from "./oci/manifest.ts";
 import type { BlobSource } from "./registry/registry.ts";
@@ -9,6 +10,8 @@ export type Sized = Pick<Descriptor, "digest" | "size">;
 export interface Content {
   /** For messages. */
   readonly name: string;
+  /** For a delta: what it leaves out. */
+  readonly base?: Base | undefined;
   /** What its index lists, by full reference. */
   readonly entries: ReadonlyMap<string, Descriptor>;
   /** The bytes of a manifest, checked. Throws MirrorError E_MISSING or E_DIGEST. */

@@ -35,6 +35,8 @@ const CLASS_OF = {
   E_MOVED: "drift",
   E_DIFFERS: "drift",
   E_FOREIGN: "drift",
+  /** What a delta leaves out is not there. */
+  E_BASE: "drift",
 } as const satisfies Record<string, keyof typeof EXIT>;
 
 export type MirrorCode = keyof typeof CLASS_OF;

@@ -36,8 +36,21 @@ export async function writeLock(lock: ImagesLock, file: URL | string = LOCK): Pr
 export function withKnown(listed: readonly ListedImage[], known: readonly ListedImage[]): ListedImage[] {
   const byReference = new Map(known.map((image) => [image.reference, image]));
   return listed.map((image) => {
-    const { digest = image.digest, size, platforms } = byReference.get(image.reference) ?? {};
-    return { ...image, ...defined({ digest: image.digest ?? digest, size, platforms }) };
+    const { digest, mediaType, source, tried, substitutedFor, size, platforms } =
+      byReference.get(image.reference) ?? {};
+    const known = { digest: image.digest ?? digest, mediaType, source, tried, substitutedFor, size, platforms };
+    return { ...image, ...defined(known) };
+  });
+}
+
+/** The images with where those were looked for that are gone; nothing else becomes known of them. */
+export function withGone(
+  images: readonly ListedImage[],
+  gone: ReadonlyMap<string, readonly string[]>,
+): readonly ListedImage[] {
+  return images.map((image) => {
+    const tried = gone.get(image.reference);
+    return tried === undefined ? image : { ...image, tried };
   });
 }
 
@@ -62,8 +75,14 @@ export function withMeasured(
     const now = found.get(image.reference);
     if (now === undefined) return image;
     const { reference, origins, replacedFrom, digest: locked = now.digest } = image;
-    if (locked !== now.digest) moved.push({ reference, locked, found: now.digest });
-    return locked === now.digest || follow ? { reference, origins, ...defined({ replacedFrom }), ...now } : image;
+    const isSame = locked === now.digest;
+    if (!isSame) moved.push({ reference, locked, found: now.digest });
+    if (!isSame && !follow) return image;
+    // Of another source another image may be right, but it is never the same one.
+    const { substitutedFor = isSame || now.source === undefined ? undefined : locked } = isSame ? image : {};
+    const { digest, mediaType, source, tried, size, platforms } = now;
+    const filled = { replacedFrom, digest, mediaType, source, tried, substitutedFor, size, platforms };
+    return { reference, origins, ...defined(filled) };
   });
   return { images: filled, moved };
 }

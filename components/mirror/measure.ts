@@ -1,4 +1,5 @@
-import { parseReference } from "../kubeflow/images/reference.ts";
+import { defined } from "../kit/defined.ts";
+import { formatReference, parseReference } from "../kubeflow/images/reference.ts";
 import { movingTo } from "../kubeflow/images/rewrite.ts";
 import { MirrorError } from "./errors.ts";
 import { reach, type Reached } from "./graph.ts";
@@ -15,6 +16,12 @@ import { atFirst, placesOf, type Source } from "./sources.ts";
 /** What a registry says that a reference stands for. */
 export interface Measured {
   readonly digest: Digest;
+  /** Of the manifest that the digest is of. */
+  readonly mediaType: string;
+  /** Where it was found, if not where it is published. */
+  readonly source?: string;
+  /** Where it was looked for before, and was not. */
+  readonly tried?: readonly string[];
   /** Bytes of all that it consists of: manifests and blobs, each once. */
   readonly size: number;
   /** For an index: the image of each platform that it lists. */
@@ -44,6 +51,8 @@ export interface MeasureOptions {
 export interface Measurement {
   /** By reference; an image that could not be asked about is not there. */
   readonly found: ReadonlyMap<string, Measured>;
+  /** Where those were looked for that are nowhere. */
+  readonly gone: ReadonlyMap<string, readonly string[]>;
   readonly failures: readonly Failure[];
 }
 
@@ -55,6 +64,7 @@ export async function measureAll(references: readonly string[], options: Measure
   const { concurrency, report, signal } = options;
   const found = new Map<string, Measured>();
   const failed = new Map<string, Failure>();
+  const gone = new Map<string, readonly string[]>();
   const silent = new Map<string, unknown>();
   await forEachOf(references, concurrency, async (reference) => {
     signal?.throwIfAborted();
@@ -66,10 +76,13 @@ export async function measureAll(references: readonly string[], options: Measure
       signal?.throwIfAborted();
       if (error instanceof MirrorError && error.code === "E_NETWORK") silent.set(host, error);
       failed.set(reference, { reference, error });
+      const isGone = error instanceof MirrorError && error.code === "E_GONE";
+      if (isGone && options.mirror === undefined)
+        gone.set(reference, namesOf(reference, placesFor(reference, options)));
     }
     report(`${found.size} of ${references.length} images measured, ${failed.size} unknown`);
   });
-  return { found, failures: references.flatMap((reference) => failed.get(reference) ?? []) };
+  return { found, gone, failures: references.flatMap((reference) => failed.get(reference) ?? []) };
 }
 
 function placesFor(reference: string, { mirror, sources = [] }: MeasureOptions): readonly Place[] {
@@ -80,14 +93,34 @@ function placesFor(reference: string, { mirror, sources = [] }: MeasureOptions):
 
 async function measure(reference: string, options: MeasureOptions): Promise<Measured> {
   const { tag, digest: pinned } = parseReference(reference);
-  return atFirst(reference, placesFor(reference, options), options.registries, async ({ host, repository }) => {
+  const places = placesFor(reference, options);
+  return atFirst(reference, places, options.registries, async (place) => {
+    const { host, repository } = place;
     const registry = options.registries.of(host);
     const digest = (pinned as Digest | undefined) ?? (await registry.head(repository, tag ?? "latest"));
     if (digest === undefined) {
       throw new MirrorError("E_GONE", `${reference}: ${host}/${repository} has no tag ${tag ?? "latest"}`);
     }
-    return measured(digest, reference, manifestsOf(registry, repository));
+    const now = await measured(digest, reference, manifestsOf(registry, repository));
+    return { ...now, ...(options.mirror === undefined ? originOf(reference, places, place) : {}) };
   });
+}
+
+/** Where an image was found and looked for; nothing where that is where it is published, at once. */
+function originOf(reference: string, places: readonly Place[], place: Place): Pick<Measured, "source" | "tried"> {
+  const names = namesOf(reference, places);
+  const index = places.indexOf(place);
+  const source = names[index];
+  return defined({
+    source: index === places.length - 1 ? undefined : source,
+    tried: index === 0 ? undefined : names.slice(0, index),
+  });
+}
+
+/** The reference as it is at each place. */
+function namesOf(reference: string, places: readonly Place[]): string[] {
+  const published = parseReference(reference);
+  return places.map(({ host, repository: path }) => formatReference({ ...published, host, path }));
 }
 
 type Manifests = (digest: Digest) => Promise<Buffer>;
@@ -107,7 +140,8 @@ async function measured(digest: Digest, reference: string, manifests: Manifests)
   const manifest = parseManifest(content, undefined, reference);
   const below = (root: Descriptor) => reach(root, (one) => manifests(one.digest), reference);
   const size = bytesOf(await below({ mediaType: manifest.mediaType, digest, size: content.length }));
-  if (manifest.kind === "image") return { digest, size };
+  const { mediaType } = manifest;
+  if (manifest.kind === "image") return { digest, mediaType, size };
   const platforms: PlatformImage[] = [];
   for (const child of manifest.manifests) {
     // Attestations are of no platform.
@@ -115,7 +149,7 @@ async function measured(digest: Digest, reference: string, manifests: Manifests)
     const platform = formatPlatform(child.platform);
     platforms.push({ platform, digest: child.digest, size: bytesOf(await below(child)) });
   }
-  return { digest, size, platforms };
+  return { digest, mediaType, size, platforms };
 }
 
 function bytesOf({ manifests, blobs }: Reached): number {

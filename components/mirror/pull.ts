@@ -1,5 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { parseReference } from "../kubeflow/images/reference.ts";
+import type { Base } from "./delta/holdings.ts";
+import { divided, type Left, leftBy } from "./delta/left.ts";
 import { explainStorage, MirrorError, stopsEverything } from "./errors.ts";
 import { explainPull } from "./explain.ts";
 import { Manifests, resolveImage } from "./resolve.ts";
@@ -16,7 +18,7 @@ import { StatusError } from "./registry/failures.ts";
 import { Gate } from "./registry/gate.ts";
 import type { Registries } from "./registry/index.ts";
 import { signaturesOf } from "./signatures.ts";
-import { atFirst, placesOf, type Source } from "./sources.ts";
+import { atFirst, placesFor, type Source } from "./sources.ts";
 import { formatBytes, Tally } from "./tally.ts";
 import type { WantedImage } from "./wanted.ts";
 
@@ -29,6 +31,8 @@ export interface PullOptions {
   readonly platforms: PlatformChoice;
   /** Carry signatures, attestations and lists of contents along. @default false */
   readonly signatures?: boolean;
+  /** For a delta: images that the site has, and blobs of which those are left out that are not there. */
+  readonly base?: Base;
   /** Blobs at once. */
   readonly concurrency: number;
   /** Of all blobs together. @default as fast as they come */
@@ -50,6 +54,8 @@ export interface Outcome {
   readonly bytes: number;
   /** How many images came with signatures, where these were asked for. */
   readonly signed?: number;
+  /** For a delta: what is left to the site. */
+  readonly left?: Left;
 }
 
 /** Manifests at once: they are small, and each host has a limit of its own. */
@@ -72,7 +78,8 @@ export async function pull(options: PullOptions): Promise<Outcome> {
   const signatures = options.signatures === true ? await signaturesOf(named, registries, signal) : undefined;
   const wanted = [...options.wanted, ...(signatures?.wanted ?? [])];
   const graphs = [...named, ...(signatures ? await resolveAll(signatures.wanted, options, failures) : [])];
-  const tasks = await missing(blobTasks(graphs), layout);
+  const { tasks, lent } = divided(await missing(blobTasks(graphs), layout), options.base);
+  if (options.base !== undefined) await layout.lend({ images: options.base.images, blobs: lent });
   await checkSpace(layout, totalBytes(tasks));
 
   const progress = new Completion(graphs, tasks, layout);
@@ -96,11 +103,13 @@ export async function pull(options: PullOptions): Promise<Outcome> {
       for (const reference of task.neededBy) failures.set(reference, failures.get(reference) ?? error);
     }
   });
+  await layout.settle();
   return {
     images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
     failures: [...failures].map(([reference, error]) => ({ reference, error })),
     bytes: received,
     ...(signatures && { signed: signatures.signed.length }),
+    ...leftBy(layout),
   };
 }
 
@@ -115,7 +124,7 @@ async function resolveAll(
   await forEachOf(wanted, RESOLVED_AT_ONCE, async (image, index) => {
     signal?.throwIfAborted();
     try {
-      graphs[index] = await atFirst(image.reference, placesOf(image.reference, sources), registries, (place) =>
+      graphs[index] = await atFirst(image.reference, placesFor(image, sources), registries, (place) =>
         resolveImage(image, place, manifests, registries, platforms),
       );
     } catch (caught) {

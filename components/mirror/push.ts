@@ -1,10 +1,10 @@
-import { parseReference } from "../kubeflow/images/reference.ts";
-import { type Rewrite, movingTo } from "../kubeflow/images/rewrite.ts";
+import { movingTo } from "../kubeflow/images/rewrite.ts";
 import type { Content } from "./content.ts";
+import { Lender } from "./delta/lender.ts";
 import { MirrorError, stopsEverything } from "./errors.ts";
 import { explainPush } from "./explain.ts";
 import { reach } from "./graph.ts";
-import { type Digest, hexOf, short } from "./oci/digest.ts";
+import { type Digest, short } from "./oci/digest.ts";
 import { type Descriptor, parseManifest } from "./oci/manifest.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
@@ -15,6 +15,7 @@ import type { Registries } from "./registry/index.ts";
 import type { BlobSource } from "./registry/registry.ts";
 import type { UploadJournal } from "./registry/upload-session.ts";
 import { Tally } from "./tally.ts";
+import { tagOf, targetOf } from "./target.ts";
 
 export interface PushOptions {
   readonly content: Content;
@@ -32,38 +33,23 @@ export interface PushOptions {
 }
 
 const EXAMINED_AT_ONCE = 16;
-const TAG_DIGITS = 12;
-
-/** Where an image goes, and under which name there. */
-export interface Target {
-  readonly place: Place;
-  /** The tag, or a made up one for an image that has none. */
-  readonly tag: string;
-}
-
-/** The place of an image in a mirror: that to which the program's references are rewritten. */
-export function targetOf(reference: string, root: Descriptor, rewrite: Rewrite): Target {
-  const { host, path: repository, tag } = rewrite(parseReference(reference));
-  return { place: { host, repository }, tag: tag ?? tagOf(root.digest) };
-}
-
-/**
- * The tag of what is known by digest only: without one, the garbage collection of some registries takes it, even where
- * an index lists it.
- */
-function tagOf(digest: Digest): string {
-  return `sha256-${hexOf(digest).slice(0, TAG_DIGITS)}`;
-}
 
 /**
  * Brings images to a registry: blobs, then the manifests that list them, the tag last, so that nothing is ever there in
  * part. What the registry has is not sent again. Throws only what stops everything.
  */
 export async function push(options: PushOptions): Promise<Outcome> {
+  const { content, to, registries } = options;
+  if (content.base === undefined) return send(options);
+  const lender = new Lender(content.base, to, registries);
+  return send(options, lender).finally(() => lender.close());
+}
+
+async function send(options: PushOptions, lender?: Lender): Promise<Outcome> {
   const { content, concurrency, report, signal } = options;
-  const failures: Failure[] = [];
+  const failures: Failure[] = (await lender?.absent()) ?? [];
   const references = [...content.entries.keys()];
-  const { lacking, shared } = await examineAll(options, failures);
+  const { lacking, shared } = await examineAll(options, lender, failures);
   const pending = new Map(lacking.map((graph) => [graph.reference, graph]));
   const tasks = blobTasks([...pending.values()]);
   const tally = new Tally({ bytes: totalBytes(tasks), images: references.length }, report);
@@ -76,13 +62,14 @@ export async function push(options: PushOptions): Promise<Outcome> {
     if (stopsEverything(error)) throw error;
     if (pending.delete(reference)) failures.push({ reference, error });
   };
-  for (let done = references.length - pending.size - failures.length; done > 0; done--) tally.addImage();
+  const broken = new Set(failures.map(({ reference }) => reference));
+  for (const reference of references) if (!pending.has(reference) && !broken.has(reference)) tally.addImage();
 
   await forEachOf(tasks, concurrency, async (task) => {
     signal?.throwIfAborted();
     if (!task.neededBy.some((reference) => pending.has(reference))) return;
     try {
-      const bytes = await sendBlob(task, shared, options, (count) => tally.addBytes(count));
+      const bytes = await sendBlob(task, shared, options, lender, (count) => tally.addBytes(count));
       sent += bytes;
     } catch (caught) {
       signal?.throwIfAborted();
@@ -119,7 +106,7 @@ interface Examined {
   readonly shared: ReadonlyMap<Digest, Place>;
 }
 
-async function examineAll(options: PushOptions, failures: Failure[]): Promise<Examined> {
+async function examineAll(options: PushOptions, lender: Lender | undefined, failures: Failure[]): Promise<Examined> {
   const { content, registries, to, deep = false, report, signal } = options;
   const lacking: (ImageGraph | undefined)[] = [];
   const shared = new Map<Digest, Place>();
@@ -138,7 +125,7 @@ async function examineAll(options: PushOptions, failures: Failure[]): Promise<Ex
         for (const { digest } of graph.blobs) shared.set(digest, place);
         return;
       }
-      for (const blob of graph.blobs) await mustHave(content, blob, reference);
+      for (const blob of graph.blobs) await mustHave(content, lender, blob, reference);
       lacking[index] = graph;
     } catch (caught) {
       signal?.throwIfAborted();
@@ -152,8 +139,14 @@ async function examineAll(options: PushOptions, failures: Failure[]): Promise<Ex
   return { lacking: lacking.filter((graph) => graph !== undefined), shared };
 }
 
-async function mustHave(content: Content, blob: Descriptor, reference: string): Promise<void> {
+async function mustHave(
+  content: Content,
+  lender: Lender | undefined,
+  blob: Descriptor,
+  reference: string,
+): Promise<void> {
   if (await content.has(blob)) return;
+  if (lender?.lends(blob) === true) return void (await lender.place(blob, reference));
   throw new MirrorError(
     "E_MISSING",
     `${reference}: blob ${short(blob.digest)} is not in ${content.name}, or not whole`,
@@ -165,18 +158,22 @@ async function mustHave(content: Content, blob: Descriptor, reference: string): 
 
 /** Bytes that were sent. One upload serves all repositories of a host, where the registry can take a blob over. */
 async function sendBlob(
-  { blob, places }: BlobTask,
+  { blob, places, neededBy }: BlobTask,
   shared: ReadonlyMap<Digest, Place>,
   { content, registries, journal }: PushOptions,
+  lender: Lender | undefined,
   count: (bytes: number) => void,
 ): Promise<number> {
   let sent = 0;
-  const source = counted(content.source(blob), (bytes) => {
+  const isLent = lender !== undefined && !(await content.has(blob));
+  const lent = isLent ? await lender.place(blob, neededBy.join(", ")) : undefined;
+  const own = isLent && lent !== undefined ? lender.source(blob, lent) : content.source(blob);
+  const source = counted(own, (bytes) => {
     sent += bytes;
     count(bytes);
   });
   const lacking: Place[] = [];
-  let from = shared.get(blob.digest);
+  let from = lent ?? shared.get(blob.digest);
   // An interrupted run may have brought it to any of them.
   for (const place of places) {
     const isThere = (await registries.of(place.host).blobSize(place.repository, blob.digest)) === blob.size;

@@ -27,8 +27,9 @@ export async function signaturesOf(
   await forEachOf(graphs, ASKED_AT_ONCE, async ({ reference, place: { host, repository }, manifests }) => {
     const registry = registries.of(host);
     const { host: publisher, path } = parseReference(reference);
+    const isPublished = host === publisher && repository === path;
     const add = (image: WantedImage) => {
-      wanted.set(image.reference, image);
+      wanted.set(image.reference, { ...image, ...(isPublished ? {} : { source: `${host}/${repository}` }) });
       signed.add(reference);
     };
     for (const { digest } of manifests) {

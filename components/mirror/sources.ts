@@ -3,6 +3,7 @@ import { MirrorError } from "./errors.ts";
 import { explainPull } from "./explain.ts";
 import type { Place } from "./plan.ts";
 import type { Registries } from "./registry/index.ts";
+import type { WantedImage } from "./wanted.ts";
 
 /** Another place for what is published below an origin: a cache of the company, a copy of what is gone. */
 export interface Source {
@@ -29,6 +30,14 @@ export function placesOf(reference: string, sources: readonly Source[]): readonl
     .filter(({ origin }) => isWithin(published, origin))
     .map(({ origin, place }) => parseReference(place + published.slice(origin.length)));
   return [...others.map((other) => ({ host: other.host, repository: other.path })), { host, repository }];
+}
+
+/** Where an image is looked for: first where the lock says that it was found. */
+export function placesFor({ reference, source }: WantedImage, sources: readonly Source[]): readonly Place[] {
+  const places = placesOf(reference, sources);
+  if (source === undefined) return places;
+  const { host, path: repository } = parseReference(source);
+  return [{ host, repository }, ...places];
 }
 
 /**

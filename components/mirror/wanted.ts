@@ -13,6 +13,8 @@ export interface WantedImage {
   readonly reference: string;
   /** What the lock says it is; undefined where the lock does not know. */
   readonly digest?: Digest;
+  /** Where it is to be fetched from, if not by the reference. */
+  readonly source?: string;
   /** Digests of the images of its platforms: a mirror may hold some of them in place of the whole. */
   readonly platforms?: readonly Digest[];
 }
@@ -24,6 +26,7 @@ const lockSchema = z.object({
     z.looseObject({
       reference: z.string(),
       digest: z.string().optional(),
+      source: z.string().optional(),
       platforms: z.array(z.looseObject({ digest: z.string() })).optional(),
     }),
   ),
@@ -43,15 +46,6 @@ export function parseWanted(text: string, where: string): readonly WantedImage[]
   const wanted = text.trimStart().startsWith("{") ? fromLock(text, where) : fromLines(text, where);
   if (wanted.length === 0) throw new MirrorError("E_LIST", `${where} names no image`);
   return [...new Map(wanted.map((image) => [image.reference, image])).values()];
-}
-
-/** What is wanted beside what somebody has already, who has one platform of an image or all; by digest, so unknown ones stay. */
-export function beyond(wanted: readonly WantedImage[], had: readonly WantedImage[]): readonly WantedImage[] {
-  const digests = new Map(had.map(({ reference, digest }) => [reference, digest]));
-  return wanted.filter(({ reference, digest, platforms = [] }) => {
-    const there = digests.get(reference);
-    return there === undefined || (there !== digest && !platforms.includes(there));
-  });
 }
 
 function fromLines(text: string, where: string): WantedImage[] {
@@ -74,16 +68,21 @@ function fromLock(text: string, where: string): WantedImage[] {
 interface LockedImage {
   readonly reference: string;
   readonly digest?: string | undefined;
+  readonly source?: string | undefined;
   readonly platforms?: readonly { readonly digest: string }[] | undefined;
 }
 
 /** Throws MirrorError E_LIST where it is no reference, or has a digest that is none; `where` says which it is. */
-export function wantedImage({ reference: text, digest: locked, platforms }: LockedImage, where: string): WantedImage {
+export function wantedImage(
+  { reference: text, digest: locked, source, platforms }: LockedImage,
+  where: string,
+): WantedImage {
   try {
     const digest = parseReference(text).digest ?? locked;
     return defined({
       reference: canonical(text),
       digest: digest === undefined ? undefined : checked(digest),
+      source: source === undefined ? undefined : canonical(source),
       platforms: platforms?.map((platform) => checked(platform.digest)),
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cacheRoot } from "../../components/kit/cache.ts";
 import { parseReference } from "../../components/kubeflow/images/reference.ts";
 import { type ImagesLock, readLock } from "../../components/mirror/lock.ts";
+import { measureAll } from "../../components/mirror/measure.ts";
 import { push } from "../../components/mirror/push.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { syntheticImages } from "../../rehearsal/air-gap/synthetic.ts";
@@ -97,12 +98,54 @@ describe("the lock of images", () => {
   it("has what an image is on each of its platforms", async () => {
     expect(await locked(SEVERAL)).toMatchObject({
       digest: several.digest,
+      mediaType: several.mediaType,
       size: bytes(several, amd64, arm64),
       platforms: [
         { platform: "linux/amd64", digest: amd64.digest, size: bytes(amd64) },
         { platform: "linux/arm64", digest: arm64.digest, size: bytes(arm64) },
       ],
     });
+  });
+
+  it("looks at the sources that it is given, and says where it looked and what it took", async () => {
+    const alternate = `${registry.host}/elsewhere`;
+    const other = makeImage([noise("of another source", 300)]);
+    // A mirror is no source.
+    for (const unknown of ["digest", "source", "tried"]) expect(await locked(MISSING)).not.toHaveProperty(unknown);
+    const options = { mirror: undefined, registries: new Registries({ env: {} }), concurrency: 1 };
+    const published = `${registry.host}/library/mysql:8.0.26`;
+    const sources = [
+      { origin: `${registry.host}/library`, place: `${registry.host}/nowhere` },
+      { origin: `${registry.host}/library`, place: alternate },
+    ];
+    const ask = () => measureAll([published], { ...options, sources, report: () => undefined });
+    const gone = await ask();
+    const nowhere = `${registry.host}/nowhere/mysql:8.0.26`;
+    expect(gone.gone.get(published)).toEqual([nowhere, `${alternate}/mysql:8.0.26`, published]);
+    await seed(registry.origin, "elsewhere/mysql", "8.0.26", other);
+    const { found } = await ask();
+    expect(found.get(published)).toMatchObject({
+      digest: other.digest,
+      mediaType: other.mediaType,
+      source: `${alternate}/mysql:8.0.26`,
+      tried: [nowhere],
+    });
+    await options.registries.close();
+    const [list, folder] = [home.path("source.json"), home.path("from-source")];
+    const image = { reference: published, origins: [], digest: other.digest, source: `${alternate}/mysql:8.0.26` };
+    await writeFile(list, JSON.stringify({ version: 1, release: "1.8.1", images: [image] }));
+    const pulled = await home.run("pull", "-o", folder, "--images", list, "--json");
+    expect(pulled.json()).toMatchObject({ ok: true, images: 1 });
+    expect((await home.run("verify", folder, "--images", list, "--deep")).code).toBe(0);
+    expect((await home.run("lock", "--source", "nothing")).code).toBe(2);
+  });
+
+  it("is compared with exit code 8 where a tag is gone", async () => {
+    const before = await readLock(file);
+    const checked = await lock("--check", "--from", mirror);
+    expect(checked.code).toBe(8);
+    expect(checked.json<{ unknown: { code: string }[] }>().unknown.every(({ code }) => code === "E_GONE")).toBe(true);
+    expect(await readLock(file)).toEqual(before);
   });
 
   it("stays where a tag was moved, tells it, and follows only when it is told to", async () => {

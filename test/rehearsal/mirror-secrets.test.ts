@@ -11,9 +11,10 @@ const PASSWORD = "pa55-m4rker";
 const WRONG = "wr0ng-m4rker";
 const TOKEN = "t0ken-m4rker";
 const SIGNATURE = "s1gned-m4rker";
+const SETTING = "s3tting-m4rker";
 const basic = (password: string) => Buffer.from(`someone:${password}`).toString("base64");
 /** What nobody may read anywhere. */
-const SECRETS = [PASSWORD, WRONG, TOKEN, SIGNATURE, basic(PASSWORD), basic(WRONG)];
+const SECRETS = [PASSWORD, WRONG, TOKEN, SIGNATURE, SETTING, basic(PASSWORD), basic(WRONG)];
 
 let home: MirrorHome;
 let registry: RunningRegistry;
@@ -70,11 +71,15 @@ const WAYS = {
     Promise.resolve({ where: home.with({}, `someone:${password}`), args: ["--creds-stdin", proxy.host] }),
 };
 
-/** Arguments of every process that a run consists of, as everybody on the machine can read them. */
+/** Arguments and variables of every process that a run consists of: the former everybody on the machine can read. */
 async function commandLines(pid: number): Promise<string> {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
   const children = (await read(`task/${pid}/children`)).split(" ").filter((one) => one !== "");
-  return [await read("cmdline"), ...(await Promise.all(children.map((one) => commandLines(Number(one)))))].join("\n");
+  return [
+    await read("cmdline"),
+    await read("environ"),
+    ...(await Promise.all(children.map((one) => commandLines(Number(one))))),
+  ].join("\n");
 }
 
 /** Everything that files hold which a run may have written. */
@@ -105,7 +110,7 @@ async function discreet(where: MirrorHome, ...args: readonly string[]): Promise<
   return ran;
 }
 
-const online = ["pull", "push", "diff", "verify"] as const;
+const online = ["pull", "push", "diff", "verify", "inventory"] as const;
 
 /** Arguments of a verb that speaks to the registry. */
 function argumentsOf(verb: (typeof online)[number]): string[] {
@@ -113,6 +118,7 @@ function argumentsOf(verb: (typeof online)[number]): string[] {
   return {
     pull: ["pull", "-o", home.path(`pulled${round}`), "--images", home.path("images.txt")],
     push: ["push", home.path("layout"), "--to", `${to}${round}`],
+    inventory: ["inventory", to, "--images", home.path("images.txt"), "-o", home.path(`have${round}.json`)],
     diff: ["diff", home.path("layout"), to],
     verify: ["verify", to, "--layout", home.path("layout"), "--deep"],
   }[verb];
@@ -129,8 +135,10 @@ describe.each(Object.entries(WAYS))("a password from %s", (_way, tell) => {
 
   it.each(online)("leaves no trace of %s that succeeds", async (verb) => {
     const { where, args } = await tell(PASSWORD);
-    const ran = await discreet(where, ...argumentsOf(verb), ...args, "--json");
-    expect(ran.code, ran.stderr).toBe(0);
+    for (const json of [[], ["--json"]]) {
+      const ran = await discreet(where, ...argumentsOf(verb), ...args, ...json);
+      expect(ran.code, ran.stderr).toBe(0);
+    }
   });
 
   it.each(online)("leaves no trace of %s that is turned away", async (verb) => {
@@ -156,6 +164,40 @@ describe.each(Object.entries(WAYS))("a password from %s", (_way, tell) => {
   });
 });
 
+/** Where the program can be built, which the list of images is made from, and this password is at hand. */
+async function wherePrograms(password: string): Promise<MirrorHome> {
+  const { DOCKER_CONFIG } = (await WAYS["a file of docker's"](password)).where.env;
+  const { KUBEFLOW_MANIFESTS, KUBEFLOW_DOWNLOADS } = process.env;
+  return home.with({
+    DOCKER_CONFIG,
+    ...(KUBEFLOW_MANIFESTS && { KUBEFLOW_MANIFESTS }),
+    ...(KUBEFLOW_DOWNLOADS && { KUBEFLOW_DOWNLOADS }),
+    // What the program is made of is where it always is.
+    XDG_CACHE_HOME: path.dirname(cacheRoot()),
+  });
+}
+
+describe.each([[[]], [["--json"]]])("verbs that know the stacks, with %j", (json) => {
+  it("leave no trace of the password of lock --from, accepted or not", async () => {
+    const args = ["lock", "prod", "--from", `${proxy.host}/site`, "-o", home.path("images.lock.json"), ...json];
+    const gone = await discreet(await wherePrograms(PASSWORD), ...args);
+    expect(gone.code, gone.stderr).toBe(8);
+    expect((await discreet(await wherePrograms(WRONG), ...args)).code).toBe(5);
+  });
+
+  it("leave no trace of those that doctor finds, in the settings and beside them", async () => {
+    const config = home.path("secrets", "Pulumi.site.yaml");
+    const pullSecret = `{ username: someone, password: ${SETTING} }`;
+    const airGap = `{ registry: "${proxy.host}/site", pullSecret: ${pullSecret} }`;
+    await writeFile(config, `config:\n  kubeflow:airGap: ${airGap}\n`);
+    for (const password of [PASSWORD, WRONG]) {
+      const ran = await discreet(await wherePrograms(password), "doctor", "prod", "--config", config, ...json);
+      expect(ran.code, ran.stderr).toBe(1);
+      expect(ran.stdout).toContain("mirror");
+    }
+  });
+});
+
 describe("where credentials are at hand that are not needed", () => {
   const stick = () => home.path("stick");
   const archive = () => path.join(stick(), "kubeflow-images.tar");
@@ -170,13 +212,10 @@ describe("where credentials are at hand that are not needed", () => {
     ["rewrite", 0, () => ["rewrite", "--to", `${proxy.host}/site`]],
     // Of an environment without an air gap.
     ["doctor", 1, () => ["doctor", "dev"]],
+    ["bundle create of a file that is none", 1, () => ["bundle", "create", home.path("bundle"), home.path("none")]],
     ["bundle inventory of what is no bundle", 1, () => ["bundle", "inventory", home.path("layout")]],
   ])("%s leaves no trace of them, well or not", async (_verb, code, args) => {
-    const { DOCKER_CONFIG } = (await WAYS["a file of docker's"](PASSWORD)).where.env;
-    const { KUBEFLOW_MANIFESTS } = process.env;
-    // What the program is made of is where it always is.
-    const XDG_CACHE_HOME = path.dirname(cacheRoot());
-    const where = home.with({ DOCKER_CONFIG, KUBEFLOW_MANIFESTS, XDG_CACHE_HOME });
+    const where = await wherePrograms(PASSWORD);
     const ran = await discreet(where, ...args());
     expect(ran.code, ran.stderr).toBe(code);
     expect((await discreet(where, ...args(), "--no-such-option")).code).toBe(2);

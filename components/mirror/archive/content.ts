@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Content, Sized } from "../content.ts";
+import { baseFrom } from "../delta/base-file.ts";
+import type { Base } from "../delta/holdings.ts";
 import { MirrorError } from "../errors.ts";
 import { bytesOf } from "../layout/bytes.ts";
 import { Hasher } from "../layout/hasher.ts";
@@ -21,6 +23,7 @@ interface Stretch {
 /** The images of a bundle, read where its volumes lie: nothing is unpacked. */
 export class VolumesContent implements Content {
   readonly name: string;
+  readonly base: Base | undefined;
   readonly entries: ReadonlyMap<string, Descriptor>;
   readonly #stretches: ReadonlyMap<Digest, readonly Stretch[]>;
   readonly #hasher: Hasher;
@@ -28,6 +31,7 @@ export class VolumesContent implements Content {
   private constructor(bundle: OpenedBundle, stretches: ReadonlyMap<Digest, readonly Stretch[]>, threads: number) {
     const { volumes, first } = bundle;
     this.name = volumes.length === 1 ? first.file : `${first.file} and ${volumes.length - 1} more`;
+    this.base = first.manifest.base && baseFrom(first.manifest.base);
     this.entries = parseIndexFile(first.index, first.file);
     this.#stretches = stretches;
     this.#hasher = new Hasher(threads);

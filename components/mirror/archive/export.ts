@@ -2,11 +2,14 @@ import { createHash, type Hash } from "node:crypto";
 import { mkdir, open, rename, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Content } from "../content.ts";
+import { type WrittenBase, writtenBase } from "../delta/base-file.ts";
+import type { HeldBlob } from "../delta/holdings.ts";
 import { MirrorError } from "../errors.ts";
 import { flushFolder, writeDurably } from "../layout/durable.ts";
 import { CHOSEN_FROM, formatIndexFile } from "../layout/index-file.ts";
 import { type Digest, digestOf, isDigest, short } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
+import type { ImageGraph } from "../plan.ts";
 import { forEachOf } from "../pool.ts";
 import { formatBytes, Tally } from "../tally.ts";
 import { wholeGraph } from "../verify/content.ts";
@@ -48,7 +51,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   const index = formatIndexFile(content.entries);
   const graphs = [];
   for (const [reference, root] of content.entries) graphs.push(await wholeGraph(content, reference, root));
-  const manifest = bundleManifest(graphs, index, await originsOf(content));
+  const manifest = bundleManifest(graphs, index, await originsOf(content), await leftOut(content, graphs));
   const bundle = `${JSON.stringify(manifest, undefined, 2)}\n`;
   const fixedFor = (number: number, of: number): FixedFiles => ({
     "oci-layout": LAYOUT,
@@ -74,6 +77,19 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   await writeDurably(path.join(folder, `${options.name}.sha256`), checksums);
   await flushFolder(folder);
   return { bundle: digestOf(bundle), volumes: written.map(({ file }) => file), images: graphs.length, bytes: total };
+}
+
+/** What a delta relies on: images that it does not list, blobs that its images need and that are not there. */
+async function leftOut(content: Content, graphs: readonly ImageGraph[]): Promise<WrittenBase | undefined> {
+  const { base, entries } = content;
+  if (base === undefined) return undefined;
+  const images = new Map([...base.images].filter(([reference]) => !entries.has(reference)));
+  const blobs = new Map<Digest, HeldBlob>();
+  for (const { digest, size } of graphs.flatMap((graph) => graph.blobs)) {
+    const held = base.blobs.get(digest);
+    if (held !== undefined && !(await content.has({ digest, size }))) blobs.set(digest, held);
+  }
+  return images.size + blobs.size === 0 ? undefined : writtenBase({ images, blobs });
 }
 
 /** Indexes from which a platform was chosen: they prove what the chosen image belongs to. */

@@ -1,3 +1,4 @@
+import { baseFrom } from "../delta/base-file.ts";
 import { MirrorError } from "../errors.ts";
 import { parseIndexFile } from "../layout/index-file.ts";
 import type { Layout } from "../layout/layout.ts";
@@ -53,9 +54,12 @@ export async function importBundle({ volumes, layout, expected, report, signal }
     bytes += importer.bytes;
   }
   await checkWhole(bundle, layout);
+  const { base } = first.manifest;
+  if (base !== undefined) await layout.lend(baseFrom(base));
   const entries = parseIndexFile(first.index, first.file);
   for (const [reference, root] of entries) await wholeGraph(layout, reference, root);
   await Promise.all([...entries].map(([reference, root]) => layout.list(reference, root)));
+  await layout.settle();
   return { bundle: first.volume.bundle, images: [...entries.keys()], bytes };
 }
 

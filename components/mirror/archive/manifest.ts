@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type WrittenBase, baseSchema } from "../delta/base-file.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
@@ -9,9 +10,18 @@ export interface BundleManifest {
   readonly version: 1;
   /** Digest of `index.json`. */
   readonly index: Digest;
-  readonly images: readonly { readonly reference: string; readonly digest: Digest }[];
-  /** Manifests and blobs alike, sorted. */
+  /** Whether everything that its images consist of is in it; not so for a delta. */
+  readonly complete: boolean;
+  /** `blobs`: what each consists of beside manifests. */
+  readonly images: readonly {
+    readonly reference: string;
+    readonly digest: Digest;
+    readonly blobs: readonly Digest[];
+  }[];
+  /** Manifests and blobs alike, sorted: all that the volumes hold. */
   readonly content: readonly { readonly digest: Digest; readonly size: number }[];
+  /** For a delta: what it leaves out because the site has it. */
+  readonly base?: WrittenBase | undefined;
 }
 
 /** Where a volume stands among those of its bundle. */
@@ -24,35 +34,46 @@ export interface VolumeManifest {
 
 const digest = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");
 
-const bundleSchema = z.object({
-  version: z.literal(1),
-  index: digest,
-  images: z.array(z.object({ reference: z.string(), digest })),
-  content: z.array(z.object({ digest, size: z.int().min(0) })),
-});
+const bundleSchema = z
+  .object({
+    version: z.literal(1),
+    index: digest,
+    complete: z.boolean(),
+    images: z.array(z.object({ reference: z.string(), digest, blobs: z.array(digest) })),
+    content: z.array(z.object({ digest, size: z.int().min(0) })),
+    base: baseSchema.optional(),
+  })
+  .refine(({ complete, base }) => complete === (base === undefined), "is complete and a delta at once, or neither");
 
 const volumeSchema = z.object({ number: z.int().min(1), of: z.int().min(1), bundle: digest });
 
-/** The manifest of a bundle of these images; `index` is the text of its `index.json`. */
+/** The manifest of a bundle of these images; `index` is the text of its `index.json`, `base` what is not in it. */
 export function bundleManifest(
   graphs: readonly ImageGraph[],
   index: string,
   further: readonly Descriptor[],
+  base?: WrittenBase,
 ): BundleManifest {
+  const lent = new Set(base?.blobs.map((blob) => blob.digest));
   const content = new Map(
-    [...graphs.flatMap(({ manifests, blobs }) => [...manifests, ...blobs]), ...further].map(({ digest: of, size }) => [
-      of,
-      size,
-    ]),
+    [...graphs.flatMap(({ manifests, blobs }) => [...manifests, ...blobs]), ...further]
+      .filter((one) => !lent.has(one.digest))
+      .map(({ digest: of, size }) => [of, size]),
   );
   const inOrder = (a: { digest: string }, b: { digest: string }) => (a.digest < b.digest ? -1 : 1);
   return {
     version: 1,
     index: digestOf(index),
+    complete: base === undefined,
     images: graphs
-      .map(({ reference, root }) => ({ reference, digest: root.digest }))
+      .map(({ reference, root, blobs }) => ({
+        reference,
+        digest: root.digest,
+        blobs: blobs.map((blob) => blob.digest).toSorted(),
+      }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
     content: [...content].map(([of, size]) => ({ digest: of, size })).sort(inOrder),
+    ...(base === undefined ? {} : { base }),
   };
 }
 

@@ -60,7 +60,7 @@ export function volumesMissing({ volumes, first }: OpenedBundle): string[] {
 }
 
 /** Reads the fixed files of a volume; they stand before its blobs. */
-async function openVolume(file: string): Promise<OpenedVolume> {
+export async function openVolume(file: string): Promise<OpenedVolume> {
   const fixed = new Map<FixedName, string>();
   const enough = new Error("enough is known");
   try {

@@ -82,11 +82,13 @@ export async function examineRegistry(
 function imagesFinding(
   name: string,
   wanted: readonly WantedImage[],
-  { failures }: Verification,
+  { failures, left }: Verification,
   next: string,
 ): Finding {
   const concerned = failures.filter(({ reference }) => wanted.some((image) => image.reference === reference));
-  if (concerned.length === 0) return { name, ok: true, detail: `all ${wanted.length}, whole` };
+  // What a delta leaves out only the registry can prove.
+  const rest = left === undefined ? "" : `, with ${left.images} images and ${left.blobs} blobs that the site has`;
+  if (concerned.length === 0) return { name, ok: true, detail: `all ${wanted.length}, whole${rest}` };
   const detail = `${concerned.length} of ${wanted.length} missing or not whole: ${told(concerned.map(failureText))}`;
   const own = concerned.map(({ error }) => (error instanceof UserError ? error.next : undefined));
   const [first] = own;

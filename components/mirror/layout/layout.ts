@@ -2,6 +2,8 @@ import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
 import type { Content, Sized } from "../content.ts";
+import { readBase, union, writeBase } from "../delta/base-file.ts";
+import type { Base, HeldBlob } from "../delta/holdings.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, hexOf, short } from "../oci/digest.ts";
 import { type Descriptor, LARGEST_MANIFEST } from "../oci/manifest.ts";
@@ -32,14 +34,16 @@ export class Layout implements Content {
   readonly #hasher: Hasher;
   readonly #buffers = new Buffers();
   readonly #entries: Map<string, Descriptor>;
+  #base: Base | undefined;
   #saving: Promise<void> = Promise.resolve();
   #nextSave: Promise<void> | undefined;
 
-  private constructor(folder: string, hasher: Hasher, entries: Map<string, Descriptor>) {
+  private constructor(folder: string, hasher: Hasher, entries: Map<string, Descriptor>, base: Base | undefined) {
     this.name = folder;
     this.#folder = folder;
     this.#hasher = hasher;
     this.#entries = entries;
+    this.#base = base;
   }
 
   /** Throws MirrorError E_BUNDLE for a folder that is none. */
@@ -54,7 +58,7 @@ export class Layout implements Content {
         { next: `fill it: npm run mirror -- pull -o ${folder}` },
       );
     }
-    return new Layout(folder, new Hasher(threads), parseIndexFile(index, file));
+    return new Layout(folder, new Hasher(threads), parseIndexFile(index, file), await readBase(folder));
   }
 
   /** Opens a layout, or begins one in a folder that is empty or not there. */
@@ -69,6 +73,29 @@ export class Layout implements Content {
 
   get entries(): ReadonlyMap<string, Descriptor> {
     return this.#entries;
+  }
+
+  get base(): Base | undefined {
+    return this.#base;
+  }
+
+  /** Notes what is left out of it, before anything is listed that needs it. */
+  async lend(base: Base): Promise<void> {
+    this.#base = union(this.#base, base);
+    await writeBase(this.#folder, this.#base);
+  }
+
+  /** Forgets of its base what is in it by now. */
+  async settle(): Promise<void> {
+    if (this.#base === undefined) return;
+    const images = [...this.#base.images].filter(([reference]) => !this.#entries.has(reference));
+    const blobs: HeldBlob[] = [];
+    for (const blob of this.#base.blobs.values()) if (!(await this.has(blob))) blobs.push(blob);
+    const isWhole = images.length + blobs.length === 0;
+    this.#base = isWhole
+      ? undefined
+      : { images: new Map(images), blobs: new Map(blobs.map((blob) => [blob.digest, blob])) };
+    await writeBase(this.#folder, this.#base);
   }
 
   get blobFolder(): string {

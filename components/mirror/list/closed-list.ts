@@ -26,6 +26,14 @@ export interface ListedImage {
   readonly replacedFrom?: string;
   /** `sha256:...` of what the reference stands for; left out while unknown. */
   readonly digest?: string;
+  /** Of the manifest that the digest is of; left out while unknown. */
+  readonly mediaType?: string;
+  /** Where it is fetched from in place of the reference, which was gone when the lock was filled. */
+  readonly source?: string;
+  /** Where it was looked for then, and was gone. */
+  readonly tried?: readonly string[];
+  /** What the reference stood for before, where the source has another image. */
+  readonly substitutedFor?: string;
   /** Bytes of all that it consists of; left out while unknown. */
   readonly size?: number;
   /** What it is on each platform, where it is for several; left out while unknown. */

@@ -6,6 +6,7 @@ import { type Descriptor, LARGEST_MANIFEST, MANIFEST_TYPES, OCI_INDEX } from "..
 import { type BlobSink, download } from "./download.ts";
 import { StatusError } from "./failures.ts";
 import { type HttpContext, RegistryHttp } from "./http.ts";
+import { listNames } from "./listing.ts";
 import type { HttpResponse } from "./exchange.ts";
 import { upload } from "./upload.ts";
 import type { UploadJournal } from "./upload-session.ts";
@@ -47,6 +48,18 @@ export class Registry {
 
   isKnown(repository: string): Promise<boolean> {
     return this.#http.isKnown(repository);
+  }
+
+  /** Every repository. Throws StatusError 401, 403, 404 or 405 where the registry does not tell. */
+  repositories(): Promise<string[]> {
+    const request = { target: "/v2/_catalog", scope: "registry:catalog:*", accept: [200] };
+    return listNames(this.#http, request, "repositories");
+  }
+
+  /** Every tag of a repository; none where there is no such repository. */
+  tags(repository: string): Promise<string[]> {
+    const target = `/v2/${repository}/tags/list`;
+    return listNames(this.#http, { target, scope: scopeOf(repository, READ), accept: [200, 404] }, "tags");
   }
 
   /** The digest that a tag or digest stands for now; undefined where there is none. Costs no pull. */

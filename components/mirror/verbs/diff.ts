@@ -1,9 +1,9 @@
-import { difference } from "../diff.ts";
+import { type Difference, difference } from "../diff.ts";
 import { Layout } from "../layout/layout.ts";
 import { formatBytes } from "../tally.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
-import { type CommonFlags, concurrencyOption, jsonOption, printJson, run } from "./run.ts";
+import { type CommonFlags, concurrencyOption, describeFailure, failed, jsonOption, printJson, run } from "./run.ts";
 
 interface Flags extends RegistryFlags, CommonFlags {
   readonly concurrency: number;
@@ -33,7 +33,15 @@ async function act(folder: string, registry: string, flags: Flags): Promise<void
       await Promise.all([registries.close(), content.close()]);
     }
   });
-  if (flags.json === true) return printJson({ ok: true, verb: "diff", ...found });
+  const { unmet, ...counted } = found;
+  if (flags.json === true) {
+    const failures = unmet.map(({ reference, error }) => ({ reference, ...describeFailure(error) }));
+    printJson({ ok: unmet.length === 0, verb: "diff", ...counted, failures });
+  } else tell(counted);
+  if (unmet.length > 0) throw failed(unmet);
+}
+
+function tell(found: Omit<Difference, "unmet">): void {
   for (const reference of found.missing) process.stdout.write(`+ ${reference}\n`);
   for (const reference of found.different) process.stdout.write(`~ ${reference}\n`);
   process.stdout.write(

@@ -13,6 +13,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   push: async () => (await import("./push.ts")).pushVerb,
   verify: async () => (await import("./verify.ts")).verifyVerb,
   diff: async () => (await import("./diff.ts")).diffVerb,
+  inventory: async () => (await import("./inventory.ts")).inventoryVerb,
   gc: async () => (await import("./gc.ts")).gcVerb,
   rewrite: async () => (await import("./rewrite.ts")).rewriteVerb,
   containerd: async () => (await import("./containerd.ts")).containerdVerb,

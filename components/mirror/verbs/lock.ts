@@ -7,6 +7,7 @@ import {
   type LockDifference,
   type Moved,
   readLock,
+  withGone,
   withKnown,
   withMeasured,
   writeLock,
@@ -84,15 +85,16 @@ async function lock(choice: StackChoice, flags: Flags, context: Run): Promise<Lo
   const { check = false, update = false } = flags;
   const { release, images: listed } = await listImages(choice, context);
   const before = (await readLock(flags.output).catch(() => undefined))?.images ?? [];
-  const { found, failures } = await asked(listed, flags, context);
-  const { images, moved } = withMeasured(withKnown(listed, before), found, { follow: update });
+  const { found, gone, failures } = await asked(listed, flags, context);
+  const { images: filled, moved } = withMeasured(withKnown(listed, before), found, { follow: update });
+  const images = withGone(filled, gone);
   if (!check) await writeLock({ version: 1, release, images }, flags.output);
   return { images, moved, failures, ...differenceOf(listed, before) };
 }
 
 async function asked(listed: readonly ListedImage[], flags: Flags, context: Run): Promise<Measurement> {
   const { from, concurrency, source: sources = [] } = flags;
-  if (from === undefined) return { found: new Map(), failures: [] };
+  if (from === undefined) return { found: new Map(), gone: new Map(), failures: [] };
   const registries = await openRegistries(flags, context);
   const mirror = from === UPSTREAM ? undefined : from;
   const references = listed.map(({ reference }) => reference);

@@ -1,8 +1,11 @@
 import { InvalidArgumentError, Option } from "commander";
+import { beyond, type Holdings } from "../delta/holdings.ts";
+import { readHoldings } from "../delta/inventory.ts";
+import { holdingsSince } from "../delta/since.ts";
 import { parsePlatforms, type PlatformChoice } from "../oci/platform.ts";
 import { pull } from "../pull.ts";
 import { Rate } from "../rate.ts";
-import { beyond, readWanted } from "../wanted.ts";
+import { readWanted } from "../wanted.ts";
 import { imagesOption } from "./images-option.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
@@ -19,6 +22,7 @@ interface Flags extends RegistryFlags, CommonFlags, SourceFlags {
   readonly limitRate?: number;
   readonly withSignatures?: boolean;
   readonly have?: string;
+  readonly since?: string;
 }
 
 /** Registries to a folder. */
@@ -28,7 +32,13 @@ export const pullVerb: Verb = (program) => {
     .description("fetch images into a folder, an OCI image layout; what is there is continued")
     .requiredOption("-o, --output <folder>", "the layout")
     .addOption(imagesOption())
-    .option("--have <file>", "leave out what the site has: a lock that was written there with lock --from")
+    .addOption(
+      new Option(
+        "--have <file>",
+        "leave out what the site has: its inventory, or a lock that lock --from wrote there",
+      ).conflicts("since"),
+    )
+    .option("--since <bundle>", "leave out what an earlier bundle brought: its folder, or one of its volumes")
     .addOption(sourceOption())
     .addOption(
       new Option("--platform <platforms>", "all, or such as linux/amd64,linux/arm64")
@@ -46,16 +56,24 @@ export const pullVerb: Verb = (program) => {
 async function act(flags: Flags): Promise<void> {
   const began = performance.now();
   const all = await readWanted(flags.images);
-  const wanted = flags.have === undefined ? all : beyond(all, await readWanted(flags.have));
+  const holdings = await holdingsGiven(flags);
+  const { wanted, held } = holdings === undefined ? { wanted: all } : beyond(all, holdings);
   const outcome = await run("pull", `Pulling ${wanted.length} images into ${flags.output}`, flags, async (context) => {
     const registries = await openRegistries(flags, context);
     const { platform: platforms, concurrency, withSignatures: signatures = false, source: sources = [] } = flags;
+    const base = holdings && held && { base: { images: held, blobs: holdings.blobs } };
     const limit = flags.limitRate === undefined ? {} : { rate: new Rate(flags.limitRate) };
     return writing(flags.output, (layout) =>
-      pull({ wanted, layout, registries, sources, platforms, signatures, concurrency, ...limit, ...context }),
+      pull({ wanted, layout, registries, sources, platforms, signatures, concurrency, ...base, ...limit, ...context }),
     ).finally(() => registries.close());
   });
   finish("pull", `are in ${flags.output}`, outcome, (performance.now() - began) / 1000, flags);
+}
+
+/** Undefined where the whole is to be fetched. */
+async function holdingsGiven({ have, since }: Flags): Promise<Holdings | undefined> {
+  if (have !== undefined) return readHoldings(have);
+  return since === undefined ? undefined : holdingsSince(since);
 }
 
 export function platformsFrom(text: string): PlatformChoice {

@@ -3,7 +3,7 @@ import { DURATION_PATTERN, secondsOf } from "../../kit/units.ts";
 import { UserError } from "../../kit/errors.ts";
 import { progressFor } from "../../kit/progress.ts";
 import { exitCodeOf, MirrorError } from "../errors.ts";
-import type { Outcome } from "../pull.ts";
+import type { Failure, Outcome } from "../pull.ts";
 import { formatBytes } from "../tally.ts";
 
 /** Signals within this time are of one interrupt. */
@@ -75,22 +75,29 @@ export async function run<T>(
 
 /** Tells how a transfer of images ended. Throws UserError where some failed, with the exit code of the failures. */
 export function finish(verb: string, done: string, outcome: Outcome, seconds: number, { json }: CommonFlags): void {
-  const { images, failures, bytes, signed } = outcome;
+  const { images, failures, bytes, signed, left } = outcome;
   if (json === true) {
     const failed = failures.map(({ reference, error }) => ({ reference, ...describeFailure(error) }));
-    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, signed, seconds, failures: failed });
+    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, signed, left, seconds, failures: failed });
   } else {
     process.stdout.write(`${images.length} images ${done}, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s\n`);
+    if (left !== undefined) {
+      const blobs = `${left.blobs} blobs (${formatBytes(left.bytes)})`;
+      process.stdout.write(`not in it, for the site has them: ${left.images} images, and ${blobs} of others\n`);
+    }
     if (signed !== undefined) process.stdout.write(`${signed} of them are signed or described\n`);
   }
   if (failures.length === 0) return;
-  const messages = [...new Set(failures.map(({ error }) => (error instanceof Error ? error.message : String(error))))];
-  throw new UserError(
-    `${failures.length} of ${images.length + failures.length} images failed:\n${messages.join("\n")}`,
-    {
-      exitCode: exitCodeOf(failures.map(({ error }) => error)),
-    },
-  );
+  throw failed(failures, images.length + failures.length);
+}
+
+/** The error for images that failed, with the exit code of their failures. */
+export function failed(failures: readonly Failure[], of?: number): UserError {
+  const messages = [...new Set(failures.map(({ error }) => describeFailure(error).message))];
+  const which = of === undefined ? "" : ` of ${of}`;
+  return new UserError(`${failures.length}${which} images failed:\n${messages.join("\n")}`, {
+    exitCode: exitCodeOf(failures.map(({ error }) => error)),
+  });
 }
 
 export function printJson(value: object): void {

@@ -1,3 +1,4 @@
+import type { Base } from "../delta/holdings.ts";
 import type { Digest } from "../oci/digest.ts";
 import { verifyContent } from "../verify/content.ts";
 import { verifyRegistry } from "../verify/registry.ts";
@@ -42,15 +43,20 @@ async function act(places: readonly string[], flags: Flags): Promise<void> {
       return verifyContent(content, wanted, options).finally(() => content.close());
     }
     const registries = await openRegistries(flags, context);
-    return verifyRegistry(place, registries, await wantedThere(flags), options).finally(() => registries.close());
+    const { wanted, base } = await wantedThere(flags);
+    const verified = verifyRegistry(place, registries, wanted, { ...options, ...(base && { base }) });
+    return verified.finally(() => registries.close());
   });
   const { hashed: bytes, ...rest } = verification;
   finish("verify", `are whole in ${place}`, { ...rest, bytes }, (performance.now() - began) / 1000, flags);
 }
 
-async function wantedThere({ images, layout }: Flags): Promise<readonly WantedImage[]> {
-  if (layout === undefined) return readWanted(images ?? PROJECT_LOCK);
+/** With a delta what it leaves to the site has to be there as well. */
+async function wantedThere({ images, layout }: Flags): Promise<{ wanted: readonly WantedImage[]; base?: Base }> {
+  if (layout === undefined) return { wanted: await readWanted(images ?? PROJECT_LOCK) };
   const content = await openContent(layout);
   await content.close();
-  return [...content.entries].map(([reference, { digest }]) => ({ reference, digest }));
+  const { entries, base } = content;
+  const wanted = [...entries].map(([reference, { digest }]) => ({ reference, digest }));
+  return { wanted, ...(base && { base }) };
 }

@@ -1,5 +1,6 @@
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import type { Content } from "../content.ts";
+import { leftBy } from "../delta/left.ts";
 import { MirrorError } from "../errors.ts";
 import { reach } from "../graph.ts";
 import { CHOSEN_FROM } from "../layout/index-file.ts";
@@ -23,24 +24,37 @@ export async function verifyContent(
     options.signal?.throwIfAborted();
     await findings.during(reference, async () => void graphs.push(await wholeGraph(content, reference, root)));
   });
+  // What a delta leaves to the site is not here to be read.
+  const here = await Promise.all(blobTasks(graphs).map(async (task) => ((await content.has(task.blob)) ? [task] : [])));
   const hashed = options.deep
-    ? await hashAll(blobTasks(graphs), findings, content.name, options, ({ blob }) => content.rehash(blob))
+    ? await hashAll(here.flat(), findings, content.name, options, ({ blob }) => content.rehash(blob))
     : 0;
   const references = new Set([...wanted.map(({ reference }) => reference), ...content.entries.keys()]);
-  return findings.result([...references], hashed);
+  return { ...findings.result([...references], hashed), ...leftBy(content) };
 }
 
-/** Everything an image consists of. Throws MirrorError where some of it is missing or not of the right size. */
+/**
+ * Everything an image consists of. Throws MirrorError where some of it is missing or not of the right size; what a delta
+ * leaves out to the site is not missing.
+ */
 export async function wholeGraph(content: Content, reference: string, root: Descriptor): Promise<ImageGraph> {
   const { host, path: repository } = parseReference(reference);
   const reached = await reach(root, ({ digest }) => content.manifest(digest), reference);
-  for (const blob of reached.blobs) if (!(await content.has(blob))) throw missingBlob(reference, blob, content.name);
+  for (const blob of reached.blobs) {
+    const isThere = content.base?.blobs.has(blob.digest) === true || (await content.has(blob));
+    if (!isThere) throw missingBlob(reference, blob, content.name);
+  }
   return { reference, place: { host, repository }, root, ...reached };
 }
 
-async function checkLocked(content: Content, { reference, digest }: WantedImage): Promise<void> {
+async function checkLocked(content: Content, { reference, digest, platforms = [] }: WantedImage): Promise<void> {
   const entry = content.entries.get(reference);
   if (entry === undefined) {
+    const held = content.base?.images.get(reference);
+    if (held !== undefined && digest !== undefined) {
+      if (held === digest || platforms.includes(held)) return;
+      throw differs(reference, held, digest, `what ${content.name} leaves to the site`);
+    }
     throw new MirrorError("E_MISSING", `${reference} is not in ${content.name}`, { next: "pull or import it" });
   }
   if (digest === undefined || entry.digest === digest) return;

@@ -1,3 +1,4 @@
+import type { Left } from "../delta/left.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, short } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
@@ -21,6 +22,8 @@ export interface Verification {
   readonly failures: readonly Failure[];
   /** Bytes of blobs that were read and hashed. */
   readonly hashed: number;
+  /** Of a delta: what is not there to be proven. */
+  readonly left?: Left;
 }
 
 /** What a verification has found so far; one finding an image is enough. */

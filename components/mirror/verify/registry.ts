@@ -1,6 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import type { Base } from "../delta/holdings.ts";
+import { Lender } from "../delta/lender.ts";
 import { MirrorError } from "../errors.ts";
 import { explainPull } from "../explain.ts";
 import { reach } from "../graph.ts";
@@ -20,13 +22,15 @@ export async function verifyRegistry(
   to: string,
   registries: Registries,
   wanted: readonly WantedImage[],
-  options: VerifyOptions,
+  options: VerifyOptions & { readonly base?: Base },
 ): Promise<Verification> {
   const findings = new Findings();
+  const lender = options.base && new Lender(options.base, to, registries);
+  for (const { reference, error } of (await lender?.absent()) ?? []) findings.add(reference, error);
   const graphs: ImageGraph[] = [];
   await forEachOf(wanted, options.concurrency, async (image) => {
     options.signal?.throwIfAborted();
-    await findings.during(image.reference, async () => void graphs.push(await graphIn(to, registries, image)));
+    await findings.during(image.reference, async () => void graphs.push(await graphIn(to, registries, image, lender)));
   });
   const hash = ({ blob, places: [place] }: BlobTask) => {
     const sink = new HashingSink();
@@ -36,13 +40,16 @@ export async function verifyRegistry(
       .then(() => sink.digest());
   };
   const hashed = options.deep ? await hashAll(blobTasks(graphs), findings, to, options, hash) : 0;
-  return findings.result(
-    wanted.map(({ reference }) => reference),
-    hashed,
-  );
+  const references = new Set([...wanted.map(({ reference }) => reference), ...(options.base?.images.keys() ?? [])]);
+  return findings.result([...references], hashed);
 }
 
-async function graphIn(to: string, registries: Registries, image: WantedImage): Promise<ImageGraph> {
+async function graphIn(
+  to: string,
+  registries: Registries,
+  image: WantedImage,
+  lender: Lender | undefined,
+): Promise<ImageGraph> {
   const { reference } = image;
   const { host, path: repository } = movingTo(to)(parseReference(reference));
   const registry = registries.of(host);
@@ -60,8 +67,10 @@ async function graphIn(to: string, registries: Registries, image: WantedImage): 
       ...(await reach(root, (one) => read(one.digest), reference)),
     };
     for (const blob of graph.blobs) {
-      if ((await registry.blobSize(repository, blob.digest, "pull")) !== blob.size)
-        throw missingBlob(reference, blob, to, pushedAgain(to));
+      if ((await registry.blobSize(repository, blob.digest, "pull")) === blob.size) continue;
+      // What was left out and is nowhere there is told as that.
+      if (lender?.lends(blob) === true) await lender.place(blob, reference);
+      throw missingBlob(reference, blob, to, pushedAgain(to));
     }
     return graph;
   } catch (error) {

@@ -101,20 +101,30 @@ describe("what registries say of a lock", () => {
   const [first, second] = known(["docker.io/a/b:1", "docker.io/a/c:1"]) as [ListedImage, ListedImage];
   const lockedBefore = { ...second, replacedFrom: "gcr.io/gone:1", digest: two!, size: 1 };
   const found = new Map([
-    [first.reference, { digest: one!, size: 7 }],
-    [second.reference, { digest: three!, size: 9 }],
+    [first.reference, { digest: one!, mediaType: "m", size: 7 }],
+    [second.reference, { digest: three!, mediaType: "m", size: 9 }],
   ]);
+
+  it("records what another source stands in for, and never as the same", () => {
+    const source = { source: "ghcr.io/a/c:1", tried: [second.reference] };
+    const elsewhere = new Map([[second.reference, { digest: three!, mediaType: "m", size: 9, ...source }]]);
+    const taken = { ...lockedBefore, digest: three, mediaType: "m", size: 9, ...source, substitutedFor: two };
+    const { images } = withMeasured([lockedBefore], elsewhere, { follow: true });
+    expect(images).toEqual([taken]);
+    expect(withMeasured(images, elsewhere, { follow: false })).toEqual({ images: [taken], moved: [] });
+    expect(withKnown([second], images)).toEqual([{ ...taken, replacedFrom: undefined }]);
+  });
 
   it("fills what is unknown, and changes what is known only when it is told to", () => {
     const moved = [{ reference: second.reference, locked: two, found: three }];
     expect(withMeasured([first, lockedBefore], found, { follow: false })).toEqual({
-      images: [{ ...first, digest: one, size: 7 }, lockedBefore],
+      images: [{ ...first, digest: one, mediaType: "m", size: 7 }, lockedBefore],
       moved,
     });
     expect(withMeasured([first, lockedBefore], found, { follow: true })).toEqual({
       images: [
-        { ...first, digest: one, size: 7 },
-        { ...lockedBefore, digest: three, size: 9 },
+        { ...first, digest: one, mediaType: "m", size: 7 },
+        { ...lockedBefore, digest: three, mediaType: "m", size: 9 },
       ],
       moved,
     });

@@ -1,11 +1,13 @@
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { nodeFiles } from "../../../components/mirror/containerd.ts";
+import { beyond } from "../../../components/mirror/delta/holdings.ts";
+import { parseHoldings } from "../../../components/mirror/delta/inventory.ts";
 import { exitCodeOf, MirrorError } from "../../../components/mirror/errors.ts";
 import { formatIndexFile, namedEntry, parseIndexFile } from "../../../components/mirror/layout/index-file.ts";
 import { blobTasks, type ImageGraph } from "../../../components/mirror/plan.ts";
 import { formatBytes, Tally } from "../../../components/mirror/tally.ts";
-import { beyond, parseWanted, type WantedImage } from "../../../components/mirror/wanted.ts";
+import { parseWanted } from "../../../components/mirror/wanted.ts";
 import { sha256 } from "../../kit/images.ts";
 
 const digest = sha256("x");
@@ -63,10 +65,32 @@ describe("what a site has already", () => {
       image("unknown"),
     ];
     const had = [image("same", one), image("part", child), image("moved", other), image("unknown", one)];
-    const left = beyond(wanted as readonly WantedImage[], had as readonly WantedImage[]).map(
-      ({ reference }) => reference,
-    );
+    const lock = JSON.stringify({
+      version: 1,
+      release: "1.8.1",
+      images: had.map((own) => ({ ...own, platforms: [] })),
+    });
+    const { wanted: beside, held } = beyond(wanted, parseHoldings(lock, "have.json"));
+    const left = beside.map(({ reference }) => reference);
+    expect([...held]).toEqual([
+      ["docker.io/a/same:1", one],
+      ["docker.io/a/part:1", child],
+    ]);
     expect(left).toEqual(["docker.io/a/moved:1", "docker.io/a/new:1", "docker.io/a/unknown:1"]);
+  });
+
+  it.each([
+    [{ kind: "inventory", version: 2 }, "have.json is no inventory: version"],
+    [{ kind: "inventory", version: 1, registry: "r", foundBy: "list", images: [], manifests: [] }, "blobs"],
+    [
+      {
+        ...{ kind: "inventory", version: 1, registry: "r", foundBy: "list", images: [], manifests: [] },
+        blobs: [{ digest: one, size: 1, repositories: ["../../v2/_catalog"] }],
+      },
+      "blobs.0.repositories.0: is not the name of a repository",
+    ],
+  ])("is refused where it is damaged: %j", (inventory, message) => {
+    expect(() => parseHoldings(JSON.stringify(inventory), "have.json")).toThrow(message);
   });
 });
 
