@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MirrorError } from "../../components/mirror/errors.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
@@ -86,6 +87,16 @@ describe("a registry of an authority of the site", () => {
     expect((await pull(host, ["--insecure-registry", host])).json()).toMatchObject({ ok: true, images: 1 });
     expect((await pull(host, ["--insecure-registry", "other.example.com"])).code).toBe(6);
   });
+
+  it("is taken without an option where it lies in the user's certs.d, for the host alone whose folder it is in", async () => {
+    const certificates = (of: string) => home.path("someone", ".config", "containers", "certs.d", of);
+    const someone = home.with({ HOME: home.path("someone") });
+    await mkdir(certificates("other.example.com"), { recursive: true });
+    await copyFile(ca, path.join(certificates("other.example.com"), "ca.crt"));
+    expect((await pull(host, [], someone)).code).toBe(6);
+    await rename(certificates("other.example.com"), certificates(host));
+    expect((await pull(host, [], someone)).json()).toMatchObject({ ok: true, images: 1 });
+  });
 });
 
 describe("a certificate", () => {
@@ -109,6 +120,12 @@ describe("a certificate", () => {
     expect(await refusal(host)).toContain("other side closed");
     const shown = await pull(host, ["--ca", ca, "--cert", client.certificate, "--key", client.key]);
     expect(shown.json()).toMatchObject({ ok: true, images: 1 });
+    const folder = home.path("owner", ".config", "containers", "certs.d", host);
+    await mkdir(folder, { recursive: true });
+    await copyFile(client.certificate, path.join(folder, "client.cert"));
+    await copyFile(client.key, path.join(folder, "client.key"));
+    const stored = await pull(host, ["--ca", ca], home.with({ HOME: home.path("owner") }));
+    expect(stored.json()).toMatchObject({ ok: true, images: 1 });
     const half = await pull(host, ["--ca", ca, "--cert", client.certificate]);
     expect(half.code).toBe(2);
     expect(half.stderr).toContain("--cert and --key belong together");

@@ -1,4 +1,5 @@
 import { readFile, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import tls from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
@@ -30,7 +31,7 @@ export interface TransportOptions {
   /** Connections to one host. */
   readonly connections: number;
   readonly timeouts: Timeouts;
-  /** Where proxies are named. */
+  /** Where proxies are named, and whose home holds certificates. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -44,8 +45,12 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Folders in which docker and containers keep authorities and certificates, one folder a host. */
-const CERTIFICATE_FOLDERS = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
+/** Folders in which containers and docker keep authorities and certificates, one folder a host; the user's own first. */
+function certificateFolders(env: NodeJS.ProcessEnv): readonly string[] {
+  // containers-certs.d(5) names this folder, whatever XDG_CONFIG_HOME is.
+  const own = path.join(env["HOME"] ?? homedir(), ".config", "containers", "certs.d");
+  return [own, "/etc/docker/certs.d", "/etc/containers/certs.d"];
+}
 
 /** One HTTP exchange at a time, no redirects, no second tries. */
 export class Transport {
@@ -91,7 +96,7 @@ export class Transport {
 
   async #makeAgent(host: string): Promise<Dispatcher> {
     const { ca = [], certificate, insecure, connections, timeouts, env } = this.#options;
-    const local = await certificatesOf(host);
+    const local = await certificatesOf(host, env);
     const authorities = [...ca, ...local.ca];
     const security = {
       ...(authorities.length > 0 && { ca: [...tls.getCACertificates("default"), ...authorities] }),
@@ -119,10 +124,10 @@ interface Certificates {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-async function certificatesOf(host: string): Promise<Certificates> {
+async function certificatesOf(host: string, env: NodeJS.ProcessEnv): Promise<Certificates> {
   const ca: string[] = [];
   let certificate: Certificates["certificate"];
-  for (const folder of CERTIFICATE_FOLDERS.map((root) => path.join(root, host))) {
+  for (const folder of certificateFolders(env).map((root) => path.join(root, host))) {
     for (const name of (await readdir(folder).catch(() => [])).sort()) {
       const file = path.join(folder, name);
       if (name.endsWith(".crt")) ca.push(await readPem(file));
