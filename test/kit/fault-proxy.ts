@@ -6,7 +6,9 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { KeyPair } from "../../rehearsal/control-plane/pki.ts";
 
 /** What went through a proxy. */
 export interface SeenRequest {
@@ -57,13 +59,15 @@ export class FaultProxy {
   readonly #server: Server;
   readonly #upstream: URL;
 
-  private constructor(upstream: string) {
+  private constructor(upstream: string, tls?: KeyPair) {
     this.#upstream = new URL(upstream);
-    this.#server = createServer((request, response) => this.#pass(request, response));
+    const pass = (request: IncomingMessage, response: ServerResponse) => this.#pass(request, response);
+    this.#server = tls ? createSecureServer({ cert: tls.certificate, key: tls.key }, pass) : createServer(pass);
   }
 
-  static async before(upstream: string): Promise<FaultProxy> {
-    const proxy = new FaultProxy(upstream);
+  /** With a certificate it speaks TLS. */
+  static async before(upstream: string, tls?: KeyPair): Promise<FaultProxy> {
+    const proxy = new FaultProxy(upstream, tls);
     await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
