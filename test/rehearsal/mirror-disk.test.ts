@@ -71,6 +71,40 @@ describe.runIf(mayMount)("a disk", () => {
     expect([second, verified.at(-1)]).toEqual(["exit 0", "exit 0"]);
   });
 
+  it("that is too small for an export is told before anything is written", async () => {
+    const { stdout, stderr } = await onSmallDisk(`
+      mirror pull -o whole --images '${list}' --json
+      ${leaving(5)}
+      mirror export whole -o disk/stick
+      ls -A disk/stick
+      rm disk/other
+      mirror export whole -o disk/stick --json`);
+    const [, pulled, refused, ...rest] = stdout.trim().split("\n");
+    expect([pulled, refused]).toEqual(["exit 0", "exit 7"]);
+    expect(stderr).toMatch(/E_SPACE need 7\.\d MB, have \d[\d.]* MB on disk\/stick/);
+    expect(stderr).toContain("--max-size");
+    // Nothing lies there between the refusal and the export that has room.
+    expect(rest).toEqual([expect.stringContaining('"ok":true'), "exit 0"]);
+  });
+
+  it("that fills up on the way ends an export, which goes on once there is room", async () => {
+    const { stdout, stderr } = await onSmallDisk(`
+      mirror pull -o whole --images '${list}' --json
+      ${leaving(3)}
+      # It counts as there, but takes no space yet: all holes, none of it what is to be written.
+      mkdir disk/stick; truncate -s 7000000 disk/stick/kubeflow-images.tar.partial
+      mirror export whole -o disk/stick
+      ls disk/stick
+      rm disk/other
+      mirror export whole -o disk/stick --json
+      mirror verify disk/stick/*.tar --deep`);
+    const [, , refused, left, again, ...codes] = stdout.trim().split("\n");
+    expect(stderr).toMatch(/E_SPACE the disk that holds disk\/stick is full; what is there stays/);
+    expect([refused, left]).toEqual(["exit 7", "kubeflow-images.tar.partial"]);
+    expect(JSON.parse(again ?? "")).toMatchObject({ ok: true, images: 1 });
+    expect(codes.filter((line) => line.startsWith("exit"))).toEqual(["exit 0", "exit 0"]);
+  });
+
   it("that takes no file so large is told as such", async () => {
     const { stdout, stderr } = await onSmallDisk(`trap '' XFSZ\nulimit -f 4096\n${pulling()}`);
     expect(stdout).toContain("exit 7");
