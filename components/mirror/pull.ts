@@ -52,8 +52,8 @@ export interface Outcome {
   readonly failures: readonly Failure[];
   /** Bytes of blobs that went over the network. */
   readonly bytes: number;
-  /** How many images came with signatures, where these were asked for. */
-  readonly signed?: number;
+  /** How many of the images found have something said about them, and how many not, where that was asked for. */
+  readonly signatures?: { readonly signed: number; readonly unsigned: number };
   /** For a delta: what is left to the site. */
   readonly left?: Left;
 }
@@ -108,7 +108,7 @@ export async function pull(options: PullOptions): Promise<Outcome> {
     images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
     failures: [...failures].map(([reference, error]) => ({ reference, error })),
     bytes: received,
-    ...(signatures && { signed: signatures.signed.length }),
+    ...(signatures && { signatures: { signed: signatures.signed.length, unsigned: signatures.unsigned.length } }),
     ...leftBy(layout),
   };
 }

@@ -14,6 +14,8 @@ export interface Signatures {
   readonly wanted: readonly WantedImage[];
   /** References of images that have any. */
   readonly signed: readonly string[];
+  /** References of images that have none. */
+  readonly unsigned: readonly string[];
 }
 
 /** Everything that is said about images and the images in their indexes: by cosign's tags, and by referrers. */
@@ -45,5 +47,6 @@ export async function signaturesOf(
       }
     }
   });
-  return { wanted: [...wanted.values()], signed: [...signed] };
+  const unsigned = graphs.map(({ reference }) => reference).filter((reference) => !signed.has(reference));
+  return { wanted: [...wanted.values()], signed: [...signed], unsigned };
 }

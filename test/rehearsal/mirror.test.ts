@@ -232,7 +232,9 @@ describe("what is said about an image", () => {
     await seed(source.origin, "multi", tag(amd64.digest), makeIndex([referrer]));
     const pulled = await pull("signed", "--with-signatures");
     expect(pulled.code, pulled.stderr).toBe(0);
-    expect(pulled.json()).toMatchObject({ ok: true, images: 6, signed: 2 });
+    expect(pulled.json()).toMatchObject({ ok: true, images: 6, signed: 2, unsigned: 2 });
+    const told = await home.run("pull", "-o", home.path("signed"), "--images", list, "--with-signatures");
+    expect(told.stdout).toContain("2 of the images are signed or described, 2 are not");
     const pushed = await home.run("push", home.path("signed"), "--to", `${site.host}/signed`, "--json");
     expect(pushed.code, pushed.stderr).toBe(0);
     const there = async (reference: string) => {

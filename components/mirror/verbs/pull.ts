@@ -45,7 +45,10 @@ export const pullVerb: Verb = (program) => {
         .argParser(platformsFrom)
         .default("all" satisfies PlatformChoice),
     )
-    .option("--with-signatures", "carry signatures, attestations and lists of contents along")
+    .option(
+      "--with-signatures",
+      "carry signatures, attestations and lists of contents along, and tell how many images have none",
+    )
     .addOption(
       new Option("--limit-rate <size>", "bytes a second of all blobs together: 5MB, 500kB").argParser(parseSize),
     )

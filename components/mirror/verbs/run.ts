@@ -75,17 +75,29 @@ export async function run<T>(
 
 /** Tells how a transfer of images ended. Throws UserError where some failed, with the exit code of the failures. */
 export function finish(verb: string, done: string, outcome: Outcome, seconds: number, { json }: CommonFlags): void {
-  const { images, failures, bytes, signed, left } = outcome;
+  const { images, failures, bytes, signatures, left } = outcome;
   if (json === true) {
     const failed = failures.map(({ reference, error }) => ({ reference, ...describeFailure(error) }));
-    printJson({ ok: failed.length === 0, verb, images: images.length, bytes, signed, left, seconds, failures: failed });
+    printJson({
+      ok: failed.length === 0,
+      verb,
+      images: images.length,
+      bytes,
+      ...signatures,
+      left,
+      seconds,
+      failures: failed,
+    });
   } else {
     process.stdout.write(`${images.length} images ${done}, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s\n`);
     if (left !== undefined) {
       const blobs = `${left.blobs} blobs (${formatBytes(left.bytes)})`;
       process.stdout.write(`not in it, for the site has them: ${left.images} images, and ${blobs} of others\n`);
     }
-    if (signed !== undefined) process.stdout.write(`${signed} of them are signed or described\n`);
+    if (signatures !== undefined) {
+      const { signed, unsigned } = signatures;
+      process.stdout.write(`${signed} of the images are signed or described, ${unsigned} are not\n`);
+    }
   }
   if (failures.length === 0) return;
   throw failed(failures, images.length + failures.length);
