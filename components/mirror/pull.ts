@@ -63,7 +63,7 @@ const RESOLVED_AT_ONCE = 16;
 /** Files that are looked for at once. */
 const LOOKED_AT_ONCE = 32;
 /** Blobs that are flushed and checked while others already arrive. */
-const FINISHED_AT_ONCE = 2;
+const FINISHED_AT_ONCE = 16;
 /** Room for what comes beside the blobs. */
 const SPACE_MARGIN = 1.02;
 
