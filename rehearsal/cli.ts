@@ -4,7 +4,7 @@ import { type CloudName, CLOUDS } from "../components/cluster/contract.ts";
 import { runCli } from "../components/kit/cli.ts";
 import { UserError } from "../components/kit/errors.ts";
 import { progressFor } from "../components/kit/progress.ts";
-import { readWanted } from "../components/mirror/wanted.ts";
+import { readWanted } from "../components/mirror/list/wanted.ts";
 import { releases } from "../components/kubeflow/releases/index.ts";
 import { environments, type Environment } from "../components/settings/environments.ts";
 import { type KubernetesMinor } from "../toolchain/index.ts";

@@ -7,7 +7,7 @@ import { parseReference } from "../kubeflow/images/reference.ts";
 import { imagesOf } from "../kubeflow/images/uses.ts";
 import { releases } from "../kubeflow/releases/index.ts";
 import { objectsOf } from "../mirror/list/program.ts";
-import { requireMirror } from "../mirror/required.ts";
+import { requireMirror } from "../mirror/cluster/required.ts";
 import type { Settings } from "../settings/parse.ts";
 import { registrySecretsFrom } from "./distribution/secrets.ts";
 import { requireAdministrator } from "./harbor/administrator.ts";

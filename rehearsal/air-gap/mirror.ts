@@ -1,6 +1,6 @@
 import { canonical, parseReference } from "../../components/kubeflow/images/reference.ts";
 import { contentsOf, type Holding, isBelow, type MirrorContents } from "./contents.ts";
-import { push } from "../../components/mirror/push.ts";
+import { push } from "../../components/mirror/transfer/push.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { serveRegistry } from "./registry.ts";
 import { syntheticImages } from "./synthetic.ts";

@@ -1,5 +1,5 @@
 import { MirrorError } from "../../components/mirror/errors.ts";
-import type { Content } from "../../components/mirror/content.ts";
+import type { Content } from "../../components/mirror/layout/content.ts";
 import { type Digest, digestOf } from "../../components/mirror/oci/digest.ts";
 import { type Descriptor, OCI_MANIFEST } from "../../components/mirror/oci/manifest.ts";
 

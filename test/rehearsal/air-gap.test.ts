@@ -3,7 +3,7 @@ import path from "node:path";
 import { KubeConfig, AdmissionregistrationV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { dump } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readLock } from "../../components/mirror/lock.ts";
+import { readLock } from "../../components/mirror/list/lock.ts";
 import { createAuthority } from "../../rehearsal/control-plane/pki.ts";
 import { type Ended, RehearsalHome, summaryIn } from "../kit/rehearsal.ts";
 

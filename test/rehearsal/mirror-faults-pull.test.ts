@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { MirrorError } from "../../components/mirror/errors.ts";
 import { Layout } from "../../components/mirror/layout/layout.ts";
-import type { Outcome } from "../../components/mirror/pull.ts";
+import type { Outcome } from "../../components/mirror/transfer/pull.ts";
 import type { Fault, Rule } from "../kit/fault-proxy.ts";
 import { blobPath, FaultyRegistry, layer, SIZE } from "../kit/faulty-registry.ts";
 import { noise, sha256 } from "../kit/images.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { PushOptions } from "../../components/mirror/push.ts";
+import type { PushOptions } from "../../components/mirror/transfer/push.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { verifyRegistry } from "../../components/mirror/verify/registry.ts";
 import type { Fault, Rule, SeenRequest } from "../kit/fault-proxy.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Layout } from "../../components/mirror/layout/layout.ts";
-import { pull as runPull } from "../../components/mirror/pull.ts";
+import { pull as runPull } from "../../components/mirror/transfer/pull.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { FaultProxy } from "../kit/fault-proxy.ts";
 import { makeImage, makeIndex, noise, seed } from "../kit/images.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { releases } from "../../components/kubeflow/releases/index.ts";
 import { closedList } from "../../components/mirror/list/closed-list.ts";
 import { objectsOf } from "../../components/mirror/list/program.ts";
-import { push } from "../../components/mirror/push.ts";
+import { push } from "../../components/mirror/transfer/push.ts";
 import { Registries } from "../../components/mirror/registry/index.ts";
 import { REGISTRY_ALONE } from "../../components/registry/alone.ts";
 import { inputOf, parseSettings } from "../../components/settings/parse.ts";

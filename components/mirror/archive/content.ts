@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Content, Sized } from "../content.ts";
+import type { Content, Sized } from "../layout/content.ts";
 import { baseFrom } from "../delta/base-file.ts";
 import type { Base } from "../delta/holdings.ts";
 import { MirrorError } from "../errors.ts";

@@ -4,7 +4,7 @@ import { parseIndexFile } from "../layout/index-file.ts";
 import type { Layout } from "../layout/layout.ts";
 import type { PartialBlob } from "../layout/partial.ts";
 import { type Digest, short } from "../oci/digest.ts";
-import { Tally } from "../tally.ts";
+import { Tally } from "../transfer/tally.ts";
 import { wholeGraph } from "../verify/content.ts";
 import type { BlobName } from "./names.ts";
 import { readArchive } from "./reader.ts";

@@ -3,7 +3,7 @@ import { type WrittenBase, baseSchema } from "../delta/base-file.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import type { ImageGraph } from "../plan.ts";
+import type { ImageGraph } from "../transfer/plan.ts";
 
 /** What a bundle holds, as its `bundle.json` says. The digest of that file is the checksum that is compared by hand. */
 export interface BundleManifest {

@@ -1,7 +1,7 @@
 import { MirrorError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import { formatBytes } from "../tally.ts";
+import { formatBytes } from "../transfer/tally.ts";
 import { blobName, type FixedName } from "./names.ts";
 import { BLOCK, END, paddingOf } from "./tar.ts";
 

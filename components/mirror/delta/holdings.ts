@@ -1,11 +1,11 @@
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
-import type { Content, Sized } from "../content.ts";
+import type { Content, Sized } from "../layout/content.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Place } from "../plan.ts";
-import { targetOf } from "../target.ts";
+import type { Place } from "../transfer/plan.ts";
+import { targetOf } from "../transfer/target.ts";
 import { wholeGraph } from "../verify/content.ts";
-import type { WantedImage } from "../wanted.ts";
+import type { WantedImage } from "../list/wanted.ts";
 
 /** A blob that a site's registry has. */
 export interface HeldBlob {

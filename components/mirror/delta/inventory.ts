@@ -3,7 +3,7 @@ import { z } from "zod";
 import { parseJson, readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, isDigest } from "../oci/digest.ts";
-import { parseWanted } from "../wanted.ts";
+import { parseWanted } from "../list/wanted.ts";
 import { heldBlobSchema, repositoryName } from "./base-file.ts";
 import { Gathered, type HeldBlob, type Holdings } from "./holdings.ts";
 

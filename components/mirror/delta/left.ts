@@ -1,6 +1,6 @@
-import type { Content } from "../content.ts";
+import type { Content } from "../layout/content.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { BlobTask } from "../plan.ts";
+import type { BlobTask } from "../transfer/plan.ts";
 import type { Base, HeldBlob } from "./holdings.ts";
 
 /** What a delta leaves to the site. */

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
-import type { Content, Sized } from "../content.ts";
+import type { Content, Sized } from "./content.ts";
 import { readBase, union, writeBase } from "../delta/base-file.ts";
 import type { Base, HeldBlob } from "../delta/holdings.ts";
 import { MirrorError } from "../errors.ts";

@@ -2,7 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "../../kit/errors.ts";
 import { MirrorError } from "../errors.ts";
-import { isAlive, isHere, type Owner, ownerSchema, thisOwner } from "../owner.ts";
+import { isAlive, isHere, type Owner, ownerSchema, thisOwner } from "./owner.ts";
 
 const LOCK = ".lock";
 

@@ -5,7 +5,7 @@ import type { NotAnImage, ReleaseImages } from "../../kubeflow/images/places.ts"
 import { canonical, parseReference } from "../../kubeflow/images/reference.ts";
 import { suspectsIn } from "../../kubeflow/images/scan.ts";
 import { type ImageUse, imagesOf } from "../../kubeflow/images/uses.ts";
-import type { PlatformImage } from "../measure.ts";
+import type { PlatformImage } from "../transfer/measure.ts";
 
 /** Where an image is named. */
 export interface Origin {

@@ -2,7 +2,7 @@ import { dump } from "js-yaml";
 import { table } from "../../kit/table.ts";
 import { formatReference, parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
-import type { ImagesLock } from "../lock.ts";
+import type { ImagesLock } from "./lock.ts";
 import type { ListedImage } from "./closed-list.ts";
 
 /** Prints a list. `to`: the registry that the images go to, where the format names it. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { nodeFiles } from "../containerd.ts";
-import { readWanted } from "../wanted.ts";
+import { nodeFiles } from "../cluster/containerd.ts";
+import { readWanted } from "../list/wanted.ts";
 import { imagesOption } from "./images-option.ts";
 import type { Verb } from "./index.ts";
 

@@ -1,6 +1,6 @@
-import { type Difference, difference } from "../diff.ts";
+import { type Difference, difference } from "../transfer/diff.ts";
 import { Layout } from "../layout/layout.ts";
-import { formatBytes } from "../tally.ts";
+import { formatBytes } from "../transfer/tally.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, concurrencyOption, describeFailure, failed, jsonOption, printJson, run } from "./run.ts";

@@ -11,9 +11,9 @@ import { needsOf, type Platform } from "../bundle/needs.ts";
 import { pluginsFor } from "../bundle/plugins.ts";
 import { closedList } from "../list/closed-list.ts";
 import { objectsOf } from "../list/program.ts";
-import { readLock, withKnown } from "../lock.ts";
+import { readLock, withKnown } from "../list/lock.ts";
 import { Registries } from "../registry/index.ts";
-import { parseWanted, type WantedImage } from "../wanted.ts";
+import { parseWanted, type WantedImage } from "../list/wanted.ts";
 
 interface Flags {
   readonly config?: string;

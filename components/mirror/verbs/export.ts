@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { exportBundle } from "../archive/export.ts";
 import { Layout } from "../layout/layout.ts";
-import { formatBytes } from "../tally.ts";
+import { formatBytes } from "../transfer/tally.ts";
 import type { Verb } from "./index.ts";
 import { parseSize } from "./size.ts";
 import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
-import { LOCK } from "../lock.ts";
+import { LOCK } from "../list/lock.ts";
 
 /** The lock of the project: every image of the release. */
 export const PROJECT_LOCK = fileURLToPath(LOCK);

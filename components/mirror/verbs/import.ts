@@ -1,6 +1,6 @@
 import { importBundle } from "../archive/import.ts";
 import type { Digest } from "../oci/digest.ts";
-import { formatBytes } from "../tally.ts";
+import { formatBytes } from "../transfer/tally.ts";
 import { expectOption } from "./content.ts";
 import type { Verb } from "./index.ts";
 import { type CommonFlags, jsonOption, printJson, run } from "./run.ts";

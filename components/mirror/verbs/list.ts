@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { readLock, withKnown } from "../lock.ts";
+import { readLock, withKnown } from "../list/lock.ts";
 import { type FormatName, formats } from "../list/formats.ts";
 import { listImages } from "../list/stacks.ts";
 import { chosenBy, type StackFlags, withStackOptions } from "./stack-options.ts";

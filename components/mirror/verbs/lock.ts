@@ -11,9 +11,9 @@ import {
   withKnown,
   withMeasured,
   writeLock,
-} from "../lock.ts";
-import { type Measurement, measureAll } from "../measure.ts";
-import type { Failure } from "../pull.ts";
+} from "../list/lock.ts";
+import { type Measurement, measureAll } from "../transfer/measure.ts";
+import type { Failure } from "../transfer/pull.ts";
 import type { Verb } from "./index.ts";
 import { chosenBy, type StackFlags, withStackOptions } from "./stack-options.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";

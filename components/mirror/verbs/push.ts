@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
-import { push } from "../push.ts";
-import { uploadJournal } from "../upload-journal.ts";
+import { push } from "../transfer/push.ts";
+import { uploadJournal } from "../registry/upload-journal.ts";
 import { expectOption, openContent, told } from "./content.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";

@@ -3,8 +3,8 @@ import { DURATION_PATTERN, secondsOf } from "../../kit/units.ts";
 import { UserError } from "../../kit/errors.ts";
 import { progressFor } from "../../kit/progress.ts";
 import { exitCodeOf, MirrorError } from "../errors.ts";
-import type { Failure, Outcome } from "../pull.ts";
-import { formatBytes } from "../tally.ts";
+import type { Failure, Outcome } from "../transfer/pull.ts";
+import { formatBytes } from "../transfer/tally.ts";
 
 /** Signals within this time are of one interrupt. */
 const ONE_INTERRUPT_MS = 250;

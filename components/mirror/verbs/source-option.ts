@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { parseSource, type Source } from "../sources.ts";
+import { parseSource, type Source } from "../transfer/sources.ts";
 
 export interface SourceFlags {
   readonly source?: readonly Source[];

@@ -2,7 +2,7 @@ import type { Base } from "../delta/holdings.ts";
 import type { Digest } from "../oci/digest.ts";
 import { verifyContent } from "../verify/content.ts";
 import { verifyRegistry } from "../verify/registry.ts";
-import { readWanted, type WantedImage } from "../wanted.ts";
+import { readWanted, type WantedImage } from "../list/wanted.ts";
 import { addRegistryOptions, openRegistries, type RegistryFlags } from "./registry-options.ts";
 import type { Verb } from "./index.ts";
 import { expectOption, isThere, openContent, told } from "./content.ts";

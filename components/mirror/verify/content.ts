@@ -1,14 +1,14 @@
 import { parseReference } from "../../kubeflow/images/reference.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../layout/content.ts";
 import { leftBy } from "../delta/left.ts";
 import { MirrorError } from "../errors.ts";
-import { reach } from "../graph.ts";
+import { reach } from "../oci/graph.ts";
 import { CHOSEN_FROM } from "../layout/index-file.ts";
 import { isDigest } from "../oci/digest.ts";
 import { type Descriptor, parseManifest, referredBy } from "../oci/manifest.ts";
-import { blobTasks, type ImageGraph } from "../plan.ts";
-import { forEachOf } from "../pool.ts";
-import type { WantedImage } from "../wanted.ts";
+import { blobTasks, type ImageGraph } from "../transfer/plan.ts";
+import { forEachOf } from "../transfer/pool.ts";
+import type { WantedImage } from "../list/wanted.ts";
 import { differs, Findings, hashAll, missingBlob, type Verification, type VerifyOptions } from "./findings.ts";
 
 /** Proves that content is whole, and with `wanted` that it is what a lock says as well. */

@@ -2,10 +2,10 @@ import type { Left } from "../delta/left.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, short } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import { type BlobTask, totalBytes } from "../plan.ts";
-import { forEachOf } from "../pool.ts";
-import type { Failure } from "../pull.ts";
-import { Tally } from "../tally.ts";
+import { type BlobTask, totalBytes } from "../transfer/plan.ts";
+import { forEachOf } from "../transfer/pool.ts";
+import type { Failure } from "../transfer/pull.ts";
+import { Tally } from "../transfer/tally.ts";
 
 export interface VerifyOptions {
   /** Read and hash every blob, rather than believe sizes. */

@@ -1,12 +1,12 @@
 import { parseReference } from "../../kubeflow/images/reference.ts";
 import { movingTo } from "../../kubeflow/images/rewrite.ts";
 import { MirrorError } from "../errors.ts";
-import { explainPull } from "../explain.ts";
-import { forEachOf } from "../pool.ts";
-import type { Failure } from "../pull.ts";
+import { explainPull } from "../registry/explain.ts";
+import { forEachOf } from "../transfer/pool.ts";
+import type { Failure } from "../transfer/pull.ts";
 import { StatusError } from "../registry/failures.ts";
 import type { Registries } from "../registry/index.ts";
-import type { WantedImage } from "../wanted.ts";
+import type { WantedImage } from "../list/wanted.ts";
 import { rootIn } from "./root.ts";
 
 const CONCURRENCY = 8;

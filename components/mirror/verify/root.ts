@@ -4,7 +4,7 @@ import { MirrorError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { WantedImage } from "../wanted.ts";
+import type { WantedImage } from "../list/wanted.ts";
 import { differs } from "./findings.ts";
 
 /**

@@ -5,7 +5,7 @@ import { containersOf, workloadOf } from "../../../components/kubeflow/order/wor
 import { contentsOf, type MirrorContents } from "../../../rehearsal/air-gap/contents.ts";
 import { targetOf } from "../../../components/mirror/list/formats.ts";
 import { objectsOf } from "../../../components/mirror/list/program.ts";
-import { type ImagesLock, readLock } from "../../../components/mirror/lock.ts";
+import { type ImagesLock, readLock } from "../../../components/mirror/list/lock.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { everythingMade } from "../../../rehearsal/air-gap/kinds/index.ts";
 import type { Live } from "../../../rehearsal/air-gap/live.ts";

@@ -6,7 +6,13 @@ import { closedList, type ListedImage } from "../../../components/mirror/list/cl
 import { foreignUses } from "../../../components/mirror/list/foreign.ts";
 import { formats, targetOf } from "../../../components/mirror/list/formats.ts";
 import { objectsOf } from "../../../components/mirror/list/program.ts";
-import { differenceOf, type ImagesLock, readLock, withKnown, withMeasured } from "../../../components/mirror/lock.ts";
+import {
+  differenceOf,
+  type ImagesLock,
+  readLock,
+  withKnown,
+  withMeasured,
+} from "../../../components/mirror/list/lock.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { plannedRelease } from "../../kit/release.ts";
 

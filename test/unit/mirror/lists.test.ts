@@ -1,13 +1,13 @@
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { nodeFiles } from "../../../components/mirror/containerd.ts";
+import { nodeFiles } from "../../../components/mirror/cluster/containerd.ts";
 import { beyond } from "../../../components/mirror/delta/holdings.ts";
 import { parseHoldings } from "../../../components/mirror/delta/inventory.ts";
 import { exitCodeOf, MirrorError } from "../../../components/mirror/errors.ts";
 import { formatIndexFile, namedEntry, parseIndexFile } from "../../../components/mirror/layout/index-file.ts";
-import { blobTasks, type ImageGraph } from "../../../components/mirror/plan.ts";
-import { formatBytes, Tally } from "../../../components/mirror/tally.ts";
-import { parseWanted } from "../../../components/mirror/wanted.ts";
+import { blobTasks, type ImageGraph } from "../../../components/mirror/transfer/plan.ts";
+import { formatBytes, Tally } from "../../../components/mirror/transfer/tally.ts";
+import { parseWanted } from "../../../components/mirror/list/wanted.ts";
 import { sha256 } from "../../kit/images.ts";
 
 const digest = sha256("x");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MirrorError } from "../../../components/mirror/errors.ts";
-import { reach } from "../../../components/mirror/graph.ts";
+import { reach } from "../../../components/mirror/oci/graph.ts";
 import { isDigest } from "../../../components/mirror/oci/digest.ts";
 import { type Descriptor, parseManifest, referredBy } from "../../../components/mirror/oci/manifest.ts";
 import { formatPlatform, isWanted, parsePlatforms } from "../../../components/mirror/oci/platform.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MirrorError } from "../../../components/mirror/errors.ts";
 import { Interrupted, retryAfterOf } from "../../../components/mirror/registry/failures.ts";
-import { Rate } from "../../../components/mirror/rate.ts";
+import { Rate } from "../../../components/mirror/transfer/rate.ts";
 import { allowanceFrom, shortage } from "../../../components/mirror/registry/allowance.ts";
 import { Gate } from "../../../components/mirror/registry/gate.ts";
 import { RETRIES, type Retrying, retrying } from "../../../components/mirror/registry/retry.ts";

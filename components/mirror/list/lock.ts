@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { systemErrorCode, UserError } from "../kit/errors.ts";
-import { defined } from "../kit/defined.ts";
-import type { ListedImage } from "./list/closed-list.ts";
-import type { Measured } from "./measure.ts";
+import { systemErrorCode, UserError } from "../../kit/errors.ts";
+import { defined } from "../../kit/defined.ts";
+import type { ListedImage } from "./closed-list.ts";
+import type { Measured } from "../transfer/measure.ts";
 
 /** The list of images as it is kept in the project. */
 export interface ImagesLock {
@@ -12,7 +12,7 @@ export interface ImagesLock {
 }
 
 /** The lock of the project: what its own two stacks pull. */
-export const LOCK = new URL("images.lock.json", import.meta.url);
+export const LOCK = new URL("../images.lock.json", import.meta.url);
 
 /** Throws UserError where the file is missing or no lock. */
 export async function readLock(file: URL | string = LOCK): Promise<ImagesLock> {

@@ -1,7 +1,7 @@
-import type { Digest } from "./oci/digest.ts";
-import { type Descriptor, OCI_INDEX } from "./oci/manifest.ts";
-import type { Place } from "./plan.ts";
-import type { Registries } from "./registry/index.ts";
+import type { Digest } from "../oci/digest.ts";
+import { type Descriptor, OCI_INDEX } from "../oci/manifest.ts";
+import type { Place } from "../transfer/plan.ts";
+import type { Registries } from "./index.ts";
 
 /** A manifest that refers to another one, at a registry that does not list it there by itself. */
 export interface Unlisted {

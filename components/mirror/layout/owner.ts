@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { systemErrorCode } from "../kit/errors.ts";
+import { systemErrorCode } from "../../kit/errors.ts";
 
 /** A process, told from every other one on every machine. */
 export const ownerSchema = z.object({

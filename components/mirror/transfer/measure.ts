@@ -1,16 +1,16 @@
-import { defined } from "../kit/defined.ts";
-import { formatReference, parseReference } from "../kubeflow/images/reference.ts";
-import { movingTo } from "../kubeflow/images/rewrite.ts";
-import { MirrorError } from "./errors.ts";
-import { reach, type Reached } from "./graph.ts";
-import type { Digest } from "./oci/digest.ts";
-import { type Descriptor, parseManifest } from "./oci/manifest.ts";
-import { formatPlatform } from "./oci/platform.ts";
+import { defined } from "../../kit/defined.ts";
+import { formatReference, parseReference } from "../../kubeflow/images/reference.ts";
+import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import { MirrorError } from "../errors.ts";
+import { reach, type Reached } from "../oci/graph.ts";
+import type { Digest } from "../oci/digest.ts";
+import { type Descriptor, parseManifest } from "../oci/manifest.ts";
+import { formatPlatform } from "../oci/platform.ts";
 import { forEachOf } from "./pool.ts";
 import type { Place } from "./plan.ts";
 import type { Failure } from "./pull.ts";
-import type { Registries } from "./registry/index.ts";
-import type { Registry } from "./registry/registry.ts";
+import type { Registries } from "../registry/index.ts";
+import type { Registry } from "../registry/registry.ts";
 import { atFirst, placesOf, type Source } from "./sources.ts";
 
 /** What a registry says that a reference stands for. */

@@ -1,12 +1,12 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { cacheRoot } from "../kit/cache.ts";
-import { digestOf, hexOf } from "./oci/digest.ts";
-import type { Descriptor } from "./oci/manifest.ts";
-import { isAlive, isHere, ownerSchema, thisOwner } from "./owner.ts";
-import type { Place } from "./plan.ts";
-import type { UploadJournal } from "./registry/upload-session.ts";
+import { cacheRoot } from "../../kit/cache.ts";
+import { digestOf, hexOf } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import { isAlive, isHere, ownerSchema, thisOwner } from "../layout/owner.ts";
+import type { Place } from "../transfer/plan.ts";
+import type { UploadJournal } from "./upload-session.ts";
 
 const recordSchema = z.object({ location: z.url(), owner: ownerSchema });
 

@@ -1,13 +1,13 @@
-import { movingTo } from "../kubeflow/images/rewrite.ts";
-import type { Content } from "./content.ts";
-import { Lender } from "./delta/lender.ts";
-import { MirrorError } from "./errors.ts";
-import type { Digest } from "./oci/digest.ts";
+import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import type { Content } from "../layout/content.ts";
+import { Lender } from "../delta/lender.ts";
+import { MirrorError } from "../errors.ts";
+import type { Digest } from "../oci/digest.ts";
 import { forEachOf } from "./pool.ts";
 import type { Failure } from "./pull.ts";
-import type { Registries } from "./registry/index.ts";
+import type { Registries } from "../registry/index.ts";
 import { targetOf } from "./target.ts";
-import { wholeGraph } from "./verify/content.ts";
+import { wholeGraph } from "../verify/content.ts";
 
 /** What a push would do. */
 export interface Difference {

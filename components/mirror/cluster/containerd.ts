@@ -1,6 +1,6 @@
-import { movingTo } from "../kubeflow/images/rewrite.ts";
-import { parseReference } from "../kubeflow/images/reference.ts";
-import { servedBy } from "./registry/address.ts";
+import { movingTo } from "../../kubeflow/images/rewrite.ts";
+import { parseReference } from "../../kubeflow/images/reference.ts";
+import { servedBy } from "../registry/address.ts";
 
 /** Files for nodes, by path. */
 export type NodeFiles = ReadonlyMap<string, string>;

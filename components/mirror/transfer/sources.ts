@@ -1,9 +1,9 @@
-import { isWithin, parseReference } from "../kubeflow/images/reference.ts";
-import { MirrorError } from "./errors.ts";
-import { explainPull } from "./explain.ts";
+import { isWithin, parseReference } from "../../kubeflow/images/reference.ts";
+import { MirrorError } from "../errors.ts";
+import { explainPull } from "../registry/explain.ts";
 import type { Place } from "./plan.ts";
-import type { Registries } from "./registry/index.ts";
-import type { WantedImage } from "./wanted.ts";
+import type { Registries } from "../registry/index.ts";
+import type { WantedImage } from "../list/wanted.ts";
 
 /** Another place for what is published below an origin: a cache of the company, a copy of what is gone. */
 export interface Source {

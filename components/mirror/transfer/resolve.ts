@@ -1,14 +1,14 @@
-import { parseReference } from "../kubeflow/images/reference.ts";
-import { MirrorError } from "./errors.ts";
-import { chosenFrom, reach } from "./graph.ts";
-import { CHOSEN_FROM } from "./layout/index-file.ts";
-import type { Layout } from "./layout/layout.ts";
-import { type Digest, digestOf } from "./oci/digest.ts";
-import { type Descriptor, OCI_INDEX, parseManifest } from "./oci/manifest.ts";
-import { formatPlatform, type Platform, type PlatformChoice } from "./oci/platform.ts";
+import { parseReference } from "../../kubeflow/images/reference.ts";
+import { MirrorError } from "../errors.ts";
+import { chosenFrom, reach } from "../oci/graph.ts";
+import { CHOSEN_FROM } from "../layout/index-file.ts";
+import type { Layout } from "../layout/layout.ts";
+import { type Digest, digestOf } from "../oci/digest.ts";
+import { type Descriptor, OCI_INDEX, parseManifest } from "../oci/manifest.ts";
+import { formatPlatform, type Platform, type PlatformChoice } from "../oci/platform.ts";
 import type { ImageGraph, Place } from "./plan.ts";
-import type { Registries } from "./registry/index.ts";
-import type { WantedImage } from "./wanted.ts";
+import type { Registries } from "../registry/index.ts";
+import type { WantedImage } from "../list/wanted.ts";
 
 /** The manifests of one run: each is asked for once, however many images share it. */
 export class Manifests {

@@ -1,7 +1,7 @@
-import type { Base } from "./delta/holdings.ts";
-import type { Digest } from "./oci/digest.ts";
-import type { Descriptor } from "./oci/manifest.ts";
-import type { BlobSource } from "./registry/registry.ts";
+import type { Base } from "../delta/holdings.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import type { BlobSource } from "../registry/registry.ts";
 
 /** Content of a known size. */
 export type Sized = Pick<Descriptor, "digest" | "size">;

@@ -1,7 +1,7 @@
-import { CHOSEN_FROM } from "./layout/index-file.ts";
-import type { Layout, Stored } from "./layout/layout.ts";
-import { hexOf, isDigest } from "./oci/digest.ts";
-import { wholeGraph } from "./verify/content.ts";
+import { CHOSEN_FROM } from "./index-file.ts";
+import type { Layout, Stored } from "./layout.ts";
+import { hexOf, isDigest } from "../oci/digest.ts";
+import { wholeGraph } from "../verify/content.ts";
 
 /** What of a layout is needed by none of its images. */
 export interface Garbage {

@@ -1,16 +1,16 @@
-import { UserError } from "../kit/errors.ts";
-import { accountsWith } from "../kubeflow/air-gap/index.ts";
-import type { AirGapSettings } from "../kubeflow/air-gap/settings.ts";
-import type { RegistryAccount } from "../kubeflow/images/settings.ts";
-import { managedRegistryOf } from "../registry/kinds.ts";
-import { PROJECT } from "../settings/parse.ts";
-import { MirrorError } from "./errors.ts";
-import type { ListedImage } from "./list/closed-list.ts";
-import { type CredentialSource, storedCredentials } from "./registry/credentials.ts";
-import { Registries } from "./registry/index.ts";
+import { UserError } from "../../kit/errors.ts";
+import { accountsWith } from "../../kubeflow/air-gap/index.ts";
+import type { AirGapSettings } from "../../kubeflow/air-gap/settings.ts";
+import type { RegistryAccount } from "../../kubeflow/images/settings.ts";
+import { managedRegistryOf } from "../../registry/kinds.ts";
+import { PROJECT } from "../../settings/parse.ts";
+import { MirrorError } from "../errors.ts";
+import type { ListedImage } from "../list/closed-list.ts";
+import { type CredentialSource, storedCredentials } from "../registry/credentials.ts";
+import { Registries } from "../registry/index.ts";
 import type { Making } from "./required.ts";
-import { absentFrom } from "./verify/presence.ts";
-import { wantedImage } from "./wanted.ts";
+import { absentFrom } from "../verify/presence.ts";
+import { wantedImage } from "../list/wanted.ts";
 
 /** A registry of the site's own is there or is not: nobody waits for it as for one that limits its users. */
 const RETRIES = { attempts: 4, maxWait: 60_000 };

@@ -1,9 +1,9 @@
-import { parseReference } from "../kubeflow/images/reference.ts";
-import { isDigest } from "./oci/digest.ts";
+import { parseReference } from "../../kubeflow/images/reference.ts";
+import { isDigest } from "../oci/digest.ts";
 import type { ImageGraph } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
-import type { Registries } from "./registry/index.ts";
-import type { WantedImage } from "./wanted.ts";
+import type { Registries } from "../registry/index.ts";
+import type { WantedImage } from "../list/wanted.ts";
 
 /** What cosign calls the signature, attestation and list of contents of a manifest, before referrers were. */
 const ENDINGS = [".sig", ".att", ".sbom"] as const;

@@ -1,7 +1,7 @@
-import { type Digest, short } from "./oci/digest.ts";
-import { DEEPEST_INDEX, type Descriptor, parseManifest } from "./oci/manifest.ts";
-import { isWanted, type PlatformChoice } from "./oci/platform.ts";
-import { MirrorError } from "./errors.ts";
+import { type Digest, short } from "./digest.ts";
+import { DEEPEST_INDEX, type Descriptor, parseManifest } from "./manifest.ts";
+import { isWanted, type PlatformChoice } from "./platform.ts";
+import { MirrorError } from "../errors.ts";
 
 /** Everything that a manifest leads to. */
 export interface Reached {

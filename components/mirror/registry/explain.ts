@@ -1,7 +1,7 @@
-import { MirrorError } from "./errors.ts";
-import { isTransient, StatusError } from "./registry/failures.ts";
-import { reasonOf } from "./registry/retry.ts";
-import { systemErrorCode } from "../kit/errors.ts";
+import { MirrorError } from "../errors.ts";
+import { isTransient, StatusError } from "./failures.ts";
+import { reasonOf } from "./retry.ts";
+import { systemErrorCode } from "../../kit/errors.ts";
 
 const TLS_CODES = /^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS|HOSTNAME_MISMATCH|ERR_SSL)/;
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { releases } from "../kubeflow/releases/index.ts";
-import type { Settings } from "../settings/parse.ts";
-import { closedList } from "./list/closed-list.ts";
-import { objectsOf } from "./list/program.ts";
-import { readLock, withKnown } from "./lock.ts";
+import { releases } from "../../kubeflow/releases/index.ts";
+import type { Settings } from "../../settings/parse.ts";
+import { closedList } from "../list/closed-list.ts";
+import { objectsOf } from "../list/program.ts";
+import { readLock, withKnown } from "../list/lock.ts";
 
 export interface Making {
   /** The record that leads the registry's name to it; undefined where that needs none. */

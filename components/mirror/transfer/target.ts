@@ -1,7 +1,7 @@
-import { parseReference } from "../kubeflow/images/reference.ts";
-import type { Rewrite } from "../kubeflow/images/rewrite.ts";
-import { type Digest, hexOf } from "./oci/digest.ts";
-import type { Descriptor } from "./oci/manifest.ts";
+import { parseReference } from "../../kubeflow/images/reference.ts";
+import type { Rewrite } from "../../kubeflow/images/rewrite.ts";
+import { type Digest, hexOf } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
 import type { Place } from "./plan.ts";
 
 const TAG_DIGITS = 12;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { canonical, parseReference } from "../kubeflow/images/reference.ts";
-import { defined } from "../kit/defined.ts";
-import { systemErrorCode } from "../kit/errors.ts";
-import { readJson } from "../kit/json.ts";
-import { MirrorError } from "./errors.ts";
-import { type Digest, isDigest } from "./oci/digest.ts";
+import { canonical, parseReference } from "../../kubeflow/images/reference.ts";
+import { defined } from "../../kit/defined.ts";
+import { systemErrorCode } from "../../kit/errors.ts";
+import { readJson } from "../../kit/json.ts";
+import { MirrorError } from "../errors.ts";
+import { type Digest, isDigest } from "../oci/digest.ts";
 
 /** An image that is to be there. */
 export interface WantedImage {

@@ -1,5 +1,5 @@
-import type { Digest } from "./oci/digest.ts";
-import type { Descriptor } from "./oci/manifest.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
 
 /** Where content can be had or is to go: a repository of a registry. */
 export interface Place {
