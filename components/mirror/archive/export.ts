@@ -13,7 +13,7 @@ import type { ImageGraph } from "../transfer/plan.ts";
 import { forEachOf } from "../transfer/pool.ts";
 import { formatBytes, Tally } from "../transfer/tally.ts";
 import { wholeGraph } from "../verify/content.ts";
-import { bundleManifest } from "./manifest.ts";
+import { bundleManifest, type LeftOut } from "./manifest.ts";
 import { FIXED, type FixedName, volumeName } from "./names.ts";
 import { archived, type FixedFiles, planVolumes, type Volume } from "./plan.ts";
 import { END, header, paddingOf } from "./tar.ts";
@@ -35,6 +35,8 @@ export interface Exported {
   /** Paths, in order. */
   readonly volumes: readonly string[];
   readonly images: number;
+  /** References of what was to be pulled and is not in it. */
+  readonly lacking: readonly string[];
   /** Of all volumes. */
   readonly bytes: number;
 }
@@ -76,11 +78,22 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   const checksums = written.map(({ file, hex }) => `${hex}  ${path.basename(file)}\n`).join("");
   await writeDurably(path.join(folder, `${options.name}.sha256`), checksums);
   await flushFolder(folder);
-  return { bundle: digestOf(bundle), volumes: written.map(({ file }) => file), images: graphs.length, bytes: total };
+  return {
+    bundle: digestOf(bundle),
+    volumes: written.map(({ file }) => file),
+    images: graphs.length,
+    lacking: manifest.lacking ?? [],
+    bytes: total,
+  };
+}
+
+async function leftOut(content: Content, graphs: readonly ImageGraph[]): Promise<LeftOut> {
+  const { lacking = [] } = content;
+  return { base: await reliesOn(content, graphs), ...(lacking.length > 0 && { lacking: lacking.toSorted() }) };
 }
 
 /** What a delta relies on: images that it does not list, blobs that its images need and that are not there. */
-async function leftOut(content: Content, graphs: readonly ImageGraph[]): Promise<WrittenBase | undefined> {
+async function reliesOn(content: Content, graphs: readonly ImageGraph[]): Promise<WrittenBase | undefined> {
   const { base, entries } = content;
   if (base === undefined) return undefined;
   const images = new Map([...base.images].filter(([reference]) => !entries.has(reference)));

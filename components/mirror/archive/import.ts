@@ -23,6 +23,8 @@ export interface ImportOptions {
 export interface Imported {
   readonly bundle: Digest;
   readonly images: readonly string[];
+  /** References of what the bundle was to have and has not. */
+  readonly lacking: readonly string[];
   /** Written; what was there is not written again. */
   readonly bytes: number;
 }
@@ -54,13 +56,14 @@ export async function importBundle({ volumes, layout, expected, report, signal }
     bytes += importer.bytes;
   }
   await checkWhole(bundle, layout);
-  const { base } = first.manifest;
+  const { base, lacking = [] } = first.manifest;
   if (base !== undefined) await layout.lend(baseFrom(base));
   const entries = parseIndexFile(first.index, first.file);
   for (const [reference, root] of entries) await wholeGraph(layout, reference, root);
   await Promise.all([...entries].map(([reference, root]) => layout.list(reference, root)));
   await layout.settle();
-  return { bundle: first.volume.bundle, images: [...entries.keys()], bytes };
+  await layout.lack([...layout.lacking, ...lacking]);
+  return { bundle: first.volume.bundle, images: [...entries.keys()], lacking, bytes };
 }
 
 class VolumeImporter {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type WrittenBase, baseSchema } from "../delta/base-file.ts";
+import { defined } from "../../kit/defined.ts";
 import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
@@ -10,7 +11,7 @@ export interface BundleManifest {
   readonly version: 1;
   /** Digest of `index.json`. */
   readonly index: Digest;
-  /** Whether everything that its images consist of is in it; not so for a delta. */
+  /** Whether everything that was wanted is in it; not so for a delta, and not after a pull that failed. */
   readonly complete: boolean;
   /** `blobs`: what each consists of beside manifests. */
   readonly images: readonly {
@@ -22,6 +23,8 @@ export interface BundleManifest {
   readonly content: readonly { readonly digest: Digest; readonly size: number }[];
   /** For a delta: what it leaves out because the site has it. */
   readonly base?: WrittenBase | undefined;
+  /** References of what was wanted and could not be pulled. */
+  readonly lacking?: readonly string[] | undefined;
 }
 
 /** Where a volume stands among those of its bundle. */
@@ -42,17 +45,24 @@ const bundleSchema = z
     images: z.array(z.object({ reference: z.string(), digest, blobs: z.array(digest) })),
     content: z.array(z.object({ digest, size: z.int().min(0) })),
     base: baseSchema.optional(),
+    lacking: z.array(z.string()).min(1).optional(),
   })
-  .refine(({ complete, base }) => complete === (base === undefined), "is complete and a delta at once, or neither");
+  .refine(
+    ({ complete, base, lacking }) => complete === (base === undefined && lacking === undefined),
+    "is said to be complete and leaves something out, or neither",
+  );
 
 const volumeSchema = z.object({ number: z.int().min(1), of: z.int().min(1), bundle: digest });
 
-/** The manifest of a bundle of these images; `index` is the text of its `index.json`, `base` what is not in it. */
+/** What is not in a bundle. */
+export type LeftOut = Pick<BundleManifest, "base" | "lacking">;
+
+/** The manifest of a bundle of these images; `index` is the text of its `index.json`. */
 export function bundleManifest(
   graphs: readonly ImageGraph[],
   index: string,
   further: readonly Descriptor[],
-  base?: WrittenBase,
+  { base, lacking }: LeftOut = {},
 ): BundleManifest {
   const lent = new Set(base?.blobs.map((blob) => blob.digest));
   const content = new Map(
@@ -64,7 +74,7 @@ export function bundleManifest(
   return {
     version: 1,
     index: digestOf(index),
-    complete: base === undefined,
+    complete: base === undefined && lacking === undefined,
     images: graphs
       .map(({ reference, root, blobs }) => ({
         reference,
@@ -73,7 +83,7 @@ export function bundleManifest(
       }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
     content: [...content].map(([of, size]) => ({ digest: of, size })).sort(inOrder),
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base, lacking }),
   };
 }
 

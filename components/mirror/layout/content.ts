@@ -12,6 +12,8 @@ export interface Content {
   readonly name: string;
   /** For a delta: what it leaves out. */
   readonly base?: Base | undefined;
+  /** References of what it was to have and has not. */
+  readonly lacking?: readonly string[];
   /** What its index lists, by full reference. */
   readonly entries: ReadonlyMap<string, Descriptor>;
   /** The bytes of a manifest, checked. Throws MirrorError E_MISSING or E_DIGEST. */

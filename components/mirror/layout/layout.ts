@@ -12,6 +12,7 @@ import { Buffers } from "./buffers.ts";
 import { bytesOf } from "./bytes.ts";
 import { flushFolder, writeDurably } from "./durable.ts";
 import { Hasher } from "./hasher.ts";
+import { readLacking, writeLacking } from "./lacking.ts";
 import { formatIndexFile, namedEntry, parseIndexFile } from "./index-file.ts";
 import { PartialBlob } from "./partial.ts";
 
@@ -35,6 +36,7 @@ export class Layout implements Content {
   readonly #buffers = new Buffers();
   readonly #entries: Map<string, Descriptor>;
   #base: Base | undefined;
+  #lacking: readonly string[] = [];
   #saving: Promise<void> = Promise.resolve();
   #nextSave: Promise<void> | undefined;
 
@@ -58,7 +60,9 @@ export class Layout implements Content {
         { next: `fill it: npm run mirror -- pull -o ${folder}` },
       );
     }
-    return new Layout(folder, new Hasher(threads), parseIndexFile(index, file), await readBase(folder));
+    const opened = new Layout(folder, new Hasher(threads), parseIndexFile(index, file), await readBase(folder));
+    opened.#lacking = await readLacking(folder);
+    return opened;
   }
 
   /** Opens a layout, or begins one in a folder that is empty or not there. */
@@ -96,6 +100,17 @@ export class Layout implements Content {
       ? undefined
       : { images: new Map(images), blobs: new Map(blobs.map((blob) => [blob.digest, blob])) };
     await writeBase(this.#folder, this.#base);
+  }
+
+  /** What the last pull into it was to bring and did not. */
+  get lacking(): readonly string[] {
+    return this.#lacking.filter((reference) => !this.#entries.has(reference));
+  }
+
+  async lack(references: readonly string[]): Promise<void> {
+    if (references.length + this.#lacking.length === 0) return;
+    this.#lacking = references;
+    await writeLacking(this.#folder, references);
   }
 
   get blobFolder(): string {

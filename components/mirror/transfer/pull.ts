@@ -9,6 +9,7 @@ import type { Layout } from "../layout/layout.ts";
 import type { PartialBlob } from "../layout/partial.ts";
 import { short } from "../oci/digest.ts";
 import type { PlatformChoice } from "../oci/platform.ts";
+import { Completion } from "./completion.ts";
 import { type BlobTask, blobTasks, type ImageGraph, type Place, totalBytes } from "./plan.ts";
 import { forEachOf } from "./pool.ts";
 import type { Rate } from "./rate.ts";
@@ -74,6 +75,8 @@ const SPACE_MARGIN = 1.02;
 export async function pull(options: PullOptions): Promise<Outcome> {
   const { layout, registries, concurrency, report, signal } = options;
   const failures = new Map<string, unknown>();
+  // Until it is over: who carries on with what an interrupted pull left is told.
+  await layout.lack(options.wanted.map(({ reference }) => reference).filter((one) => !layout.entries.has(one)));
   const named = await resolveAll(options.wanted, options, failures);
   const signatures = options.signatures === true ? await signaturesOf(named, registries, signal) : undefined;
   const wanted = [...options.wanted, ...(signatures?.wanted ?? [])];
@@ -104,6 +107,7 @@ export async function pull(options: PullOptions): Promise<Outcome> {
     }
   });
   await layout.settle();
+  await layout.lack([...failures.keys()]);
   return {
     images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
     failures: [...failures].map(([reference, error]) => ({ reference, error })),
@@ -165,42 +169,6 @@ async function checkSpace(layout: Layout, bytes: number): Promise<void> {
       next: "choose another folder, or fetch less: --platform linux/amd64",
     },
   );
-}
-
-/** Lists each image as soon as the last of its blobs is there. */
-class Completion {
-  readonly #layout: Layout;
-  readonly #graphs: ReadonlyMap<string, ImageGraph>;
-  readonly #missing: Map<string, number>;
-
-  constructor(graphs: readonly ImageGraph[], tasks: readonly BlobTask[], layout: Layout) {
-    this.#layout = layout;
-    this.#graphs = new Map(graphs.map((graph) => [graph.reference, graph]));
-    this.#missing = new Map(graphs.map(({ reference }) => [reference, 0]));
-    for (const reference of tasks.flatMap(({ neededBy }) => neededBy)) {
-      this.#missing.set(reference, (this.#missing.get(reference) ?? 0) + 1);
-    }
-  }
-
-  /** Images of which nothing is missing. */
-  async listWhole(tally: Tally): Promise<void> {
-    const whole = [...this.#graphs.values()].filter(({ reference }) => this.#missing.get(reference) === 0);
-    await Promise.all(whole.map((graph) => this.#list(graph, tally)));
-  }
-
-  async has({ neededBy }: BlobTask, tally: Tally, failures: ReadonlyMap<string, unknown>): Promise<void> {
-    for (const reference of neededBy) {
-      const left = (this.#missing.get(reference) ?? 0) - 1;
-      this.#missing.set(reference, left);
-      const graph = this.#graphs.get(reference);
-      if (left === 0 && graph !== undefined && !failures.has(reference)) await this.#list(graph, tally);
-    }
-  }
-
-  async #list({ reference, root }: ImageGraph, tally: Tally): Promise<void> {
-    tally.addImage();
-    if (!this.#layout.isListed(reference, root)) await this.#layout.list(reference, root);
-  }
 }
 
 /** Fetches one blob from the first place that has it; wrong content is fetched once more before it counts. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
-import { exportBundle } from "../archive/export.ts";
+import { type Exported, exportBundle } from "../archive/export.ts";
+import { MirrorError } from "../errors.ts";
 import { Layout } from "../layout/layout.ts";
 import { formatBytes } from "../transfer/tally.ts";
 import type { Verb } from "./index.ts";
@@ -37,7 +38,18 @@ async function act(folder: string, flags: Flags): Promise<void> {
       await content.close();
     }
   });
-  if (flags.json === true) return printJson({ ok: true, verb: "export", ...exported });
+  const { lacking } = exported;
+  if (flags.json === true) printJson({ ok: lacking.length === 0, verb: "export", ...exported });
+  else tell(exported);
+  if (lacking.length === 0) return;
+  throw new MirrorError(
+    "E_INCOMPLETE",
+    `the last pull into ${folder} did not bring ${lacking.length} images, which are not in the archives: ${lacking.join(", ")}`,
+    { next: `npm run mirror -- pull -o ${folder} once more, and then this command` },
+  );
+}
+
+function tell(exported: Exported): void {
   process.stdout.write(
     `${exported.images} images, ${formatBytes(exported.bytes)}, in:\n` +
       `${exported.volumes.map((volume) => `  ${volume}\n`).join("")}` +

@@ -30,8 +30,12 @@ async function act(volumes: readonly string[], flags: Flags): Promise<void> {
       importBundle({ volumes, layout, ...(expect !== undefined && { expected: expect }), ...context }),
     ),
   );
-  const { images, bytes, bundle } = imported;
-  if (flags.json === true) return printJson({ ok: true, verb: "import", images: images.length, bytes, bundle });
+  const { images, lacking, bytes, bundle } = imported;
+  if (flags.json === true)
+    return printJson({ ok: true, verb: "import", images: images.length, lacking, bytes, bundle });
   process.stdout.write(`${images.length} images are in ${output}, ${formatBytes(bytes)} of them new\n`);
+  if (lacking.length > 0) {
+    process.stdout.write(`${lacking.length} could not be pulled where it was made: ${lacking.join(", ")}\n`);
+  }
   if (expect === undefined) process.stdout.write(`Compare with what export told:\n  ${bundle}\n`);
 }
