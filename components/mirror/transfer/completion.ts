@@ -1,12 +1,14 @@
+import { explainStorage } from "../errors.ts";
 import type { Layout } from "../layout/layout.ts";
 import type { BlobTask, ImageGraph } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
-/** Lists each image as soon as the last of its blobs is there. */
+/** Lists each image as soon as the last of its blobs is there; nothing waits until that is written but the end. */
 export class Completion {
   readonly #layout: Layout;
   readonly #graphs: ReadonlyMap<string, ImageGraph>;
   readonly #missing: Map<string, number>;
+  #isChanged = false;
 
   constructor(graphs: readonly ImageGraph[], tasks: readonly BlobTask[], layout: Layout) {
     this.#layout = layout;
@@ -18,22 +20,32 @@ export class Completion {
   }
 
   /** Images of which nothing is missing. */
-  async listWhole(tally: Tally): Promise<void> {
-    const whole = [...this.#graphs.values()].filter(({ reference }) => this.#missing.get(reference) === 0);
-    await Promise.all(whole.map((graph) => this.#list(graph, tally)));
+  listWhole(tally: Tally): void {
+    for (const graph of this.#graphs.values()) if (this.#missing.get(graph.reference) === 0) this.#list(graph, tally);
   }
 
-  async has({ neededBy }: BlobTask, tally: Tally, failures: ReadonlyMap<string, unknown>): Promise<void> {
+  has({ neededBy }: BlobTask, tally: Tally, failures: ReadonlyMap<string, unknown>): void {
     for (const reference of neededBy) {
       const left = (this.#missing.get(reference) ?? 0) - 1;
       this.#missing.set(reference, left);
       const graph = this.#graphs.get(reference);
-      if (left === 0 && graph !== undefined && !failures.has(reference)) await this.#list(graph, tally);
+      if (left === 0 && graph !== undefined && !failures.has(reference)) this.#list(graph, tally);
     }
   }
 
-  async #list({ reference, root }: ImageGraph, tally: Tally): Promise<void> {
+  /** Resolves once all that is listed is written. Throws MirrorError where the disk does not take it. */
+  async saved(): Promise<void> {
+    if (!this.#isChanged) return;
+    await this.#layout.save().catch((error: unknown) => {
+      throw explainStorage(error, this.#layout.name);
+    });
+  }
+
+  #list({ reference, root }: ImageGraph, tally: Tally): void {
     tally.addImage();
-    if (!this.#layout.isListed(reference, root)) await this.#layout.list(reference, root);
+    if (this.#layout.isListed(reference, root)) return;
+    this.#isChanged = true;
+    // What cannot be written now is tried once more, and told, at the end.
+    this.#layout.list(reference, root).catch(() => undefined);
   }
 }

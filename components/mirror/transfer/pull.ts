@@ -87,7 +87,7 @@ export async function pull(options: PullOptions): Promise<Outcome> {
 
   const progress = new Completion(graphs, tasks, layout);
   const tally = new Tally({ bytes: totalBytes(tasks), images: wanted.length }, report);
-  await progress.listWhole(tally);
+  progress.listWhole(tally);
   let received = 0;
   const streams = new Gate(concurrency);
   await forEachOf(tasks, concurrency + FINISHED_AT_ONCE, async (task) => {
@@ -98,14 +98,14 @@ export async function pull(options: PullOptions): Promise<Outcome> {
         if (count > 0) received += count;
         tally.addBytes(count);
       });
-      await progress.has(task, tally, failures);
+      progress.has(task, tally, failures);
     } catch (caught) {
       signal?.throwIfAborted();
       const error = explainStorage(caught, layout.name);
       if (stopsEverything(error)) throw error;
       for (const reference of task.neededBy) failures.set(reference, failures.get(reference) ?? error);
     }
-  });
+  }).finally(() => progress.saved());
   await layout.settle();
   await layout.lack([...failures.keys()]);
   return {
