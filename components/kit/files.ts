@@ -1,4 +1,5 @@
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
+import { systemErrorCode } from "./errors.ts";
 
 /** Whether there is a file or a folder of that path that this user may reach. */
 export async function exists(path: string): Promise<boolean> {
@@ -6,4 +7,12 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** The text of a file, undefined where there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
 }

@@ -1,8 +1,8 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { canonical } from "../../kubeflow/images/reference.ts";
-import { systemErrorCode } from "../../kit/errors.ts";
+import { readIfThere } from "../../kit/files.ts";
 import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { writeDurably } from "../layout/durable.ts";
@@ -36,10 +36,7 @@ export type WrittenBase = z.infer<typeof baseSchema>;
 /** Undefined where the folder relies on nothing. Throws MirrorError E_BUNDLE where the file is damaged. */
 export async function readBase(folder: string): Promise<Base | undefined> {
   const file = path.join(folder, FILE);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (systemErrorCode(error) === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readIfThere(file);
   if (text === undefined) return undefined;
   const refuse = (why: string) =>
     new MirrorError("E_BUNDLE", `${file} does not say what the site is taken to have: ${why}`, {

@@ -1,7 +1,7 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { systemErrorCode } from "../../kit/errors.ts";
+import { readIfThere } from "../../kit/files.ts";
 import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { writeDurably } from "./durable.ts";
@@ -14,10 +14,7 @@ const schema = z.object({ images: z.array(z.string()) });
 /** References of what a pull was to bring and did not, sorted. Throws MirrorError E_BUNDLE where the file is damaged. */
 export async function readLacking(folder: string): Promise<readonly string[]> {
   const file = path.join(folder, FILE);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (systemErrorCode(error) === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readIfThere(file);
   if (text === undefined) return [];
   const refuse = (why: string) =>
     new MirrorError("E_BUNDLE", `${file} does not say which images are lacking: ${why}`, {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { systemErrorCode } from "../../kit/errors.ts";
+import { readIfThere } from "../../kit/files.ts";
 import type { Content, Sized } from "./content.ts";
 import { readBase, union, writeBase } from "../delta/base-file.ts";
 import type { Base, HeldBlob } from "../delta/holdings.ts";
@@ -51,8 +51,8 @@ export class Layout implements Content {
   /** Throws MirrorError E_BUNDLE for a folder that is none. */
   static async open(folder: string, threads = 1): Promise<Layout> {
     const file = path.join(folder, INDEX_FILE);
-    const layout = await read(path.join(folder, LAYOUT_FILE));
-    const index = await read(file);
+    const layout = await readIfThere(path.join(folder, LAYOUT_FILE));
+    const index = await readIfThere(file);
     if (layout === undefined || index === undefined) {
       throw new MirrorError(
         "E_BUNDLE",
@@ -68,7 +68,7 @@ export class Layout implements Content {
   /** Opens a layout, or begins one in a folder that is empty or not there. */
   static async openOrCreate(folder: string, threads = 1): Promise<Layout> {
     await mkdir(path.join(folder, "blobs", "sha256"), { recursive: true });
-    if ((await read(path.join(folder, LAYOUT_FILE))) === undefined) {
+    if ((await readIfThere(path.join(folder, LAYOUT_FILE))) === undefined) {
       await writeDurably(path.join(folder, INDEX_FILE), formatIndexFile(new Map()));
       await writeDurably(path.join(folder, LAYOUT_FILE), LAYOUT);
     }
@@ -211,13 +211,4 @@ export class Layout implements Content {
 async function sizeOf(file: string): Promise<number | undefined> {
   const found = await lstat(file).catch(() => undefined);
   return found?.isFile() === true ? found.size : undefined;
-}
-
-async function read(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }
