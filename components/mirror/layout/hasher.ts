@@ -24,6 +24,11 @@ export class Hasher {
     this.#size = threads;
   }
 
+  /** Has a thread begin, which takes as long as some megabytes do to arrive. */
+  warmUp(): void {
+    if (this.#threads.length === 0) this.#begin().worker.unref();
+  }
+
   /** Begins with the content that stands at `offset` of a file. */
   open(file: string, offset = 0): Hashing {
     const id = this.#next++;
@@ -76,6 +81,10 @@ export class Hasher {
   #leastLoaded(): { readonly worker: Worker; load: number } {
     const idle = this.#threads.toSorted((a, b) => a.load - b.load)[0];
     if (idle !== undefined && (idle.load === 0 || this.#threads.length >= this.#size)) return idle;
+    return this.#begin();
+  }
+
+  #begin(): { readonly worker: Worker; load: number } {
     const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
     });

@@ -165,6 +165,11 @@ export class Layout implements Content {
     return this.#hasher.hash(this.blobFile(blob.digest), blob.size);
   }
 
+  /** Tells that blobs are about to be written. */
+  warmUp(): void {
+    this.#hasher.warmUp();
+  }
+
   openPartial(blob: Descriptor): Promise<PartialBlob> {
     return PartialBlob.open(blob, this.blobFile(blob.digest), { hasher: this.#hasher, buffers: this.#buffers });
   }

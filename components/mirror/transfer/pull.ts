@@ -76,7 +76,9 @@ export async function pull(options: PullOptions): Promise<Outcome> {
   const { layout, registries, concurrency, report, signal } = options;
   const failures = new Map<string, unknown>();
   // Until it is over: who carries on with what an interrupted pull left is told.
-  await layout.lack(options.wanted.map(({ reference }) => reference).filter((one) => !layout.entries.has(one)));
+  const fresh = options.wanted.map(({ reference }) => reference).filter((one) => !layout.entries.has(one));
+  if (fresh.length > 0) layout.warmUp();
+  await layout.lack(fresh);
   const named = await resolveAll(options.wanted, options, failures);
   const signatures = options.signatures === true ? await signaturesOf(named, registries, signal) : undefined;
   const wanted = [...options.wanted, ...(signatures?.wanted ?? [])];
