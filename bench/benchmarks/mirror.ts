@@ -34,7 +34,7 @@ export const mirror: Benchmark = {
   run,
 };
 
-type Pull = "mirror" | "crane" | "regctl" | "skopeo" | "curl" | "again" | "verify";
+type Pull = "mirror" | "crane" | "craneFlushed" | "regctl" | "skopeo" | "curl" | "again" | "verify";
 type Push = "mirror" | "regctl" | "skopeo" | "again";
 /** What the goals of the mirror ask for at most. */
 const GOALS = { againSeconds: 0.3, pushAgainSeconds: 0.5, cpuPerGb: { pull: 3, push: 1.5 }, megabytes: 160 } as const;
@@ -64,15 +64,18 @@ async function run({ report, signal }: Context): Promise<Figures> {
     await writeFile(path.join(folder, "images.txt"), [...setup.references.keys()].join("\n"));
     await command(setup, tools.regctl, ["registry", "set", "--tls", "disabled", registry.host]);
     const sites: RunningRegistry[] = [];
-    const told = (name: string, work: () => Promise<void>) => (round: number) => {
+    const told = (name: string, work: () => Promise<void>) => async (round: number) => {
       report(`round ${round}: ${name}`);
+      // What the one before left to the system to write is not written at the cost of this one.
+      await command(setup, "sync", []);
       return measure(work, { except: [registry, ...sites].map(({ pid }) => pid) });
     };
-    const layout = path.join(folder, "layout");
+    const [layout, crane] = [path.join(folder, "layout"), path.join(folder, "crane")];
     const pulls = await alternate({
       curl: told("curl", () => fetchAll(setup)),
       mirror: told("pull, mirror", () => pullOurs(setup, layout)),
-      crane: told("pull, crane", () => pullCrane(setup)),
+      crane: told("pull, crane", () => pullCrane(setup, crane)),
+      craneFlushed: told("pull, crane, flushed", () => pullCrane(setup, crane).then(() => flush(setup, crane))),
       regctl: told("pull, regctl", () => pullRegctl(setup)),
       skopeo: told("pull, skopeo", () => pullSkopeo(setup)),
       again: told("pull again, mirror", () => ours(setup, ["pull", "-o", layout, "--images", "images.txt"])),
@@ -124,6 +127,7 @@ export function mirrorFigures(
     rows: [
       row("pull, mirror", pulls.mirror, pulls.mirror),
       row("pull, crane", pulls.crane, pulls.mirror),
+      row("pull, crane, flushed", pulls.craneFlushed, pulls.mirror),
       row("pull, regctl", pulls.regctl, pulls.mirror),
       row("pull, skopeo", pulls.skopeo, pulls.mirror),
       row("curl to nowhere", pulls.curl, pulls.mirror),
@@ -135,7 +139,7 @@ export function mirrorFigures(
       row("push again, nothing new", pushes.again, pushes.mirror),
     ],
     result: [
-      `A pull takes crane ${times(pulls.crane, pulls.mirror)}, regctl ${times(pulls.regctl, pulls.mirror)} and skopeo ` +
+      `A pull takes crane ${times(pulls.crane, pulls.mirror)}, ${times(pulls.craneFlushed, pulls.mirror)} with its files flushed as ours are, regctl ${times(pulls.regctl, pulls.mirror)} and skopeo ` +
         `${times(pulls.skopeo, pulls.mirror)} our time, a push regctl ${times(pushes.regctl, pushes.mirror)} and skopeo ` +
         `${times(pushes.skopeo, pushes.mirror)}.`,
       `A gigabyte costs ${cpuPerGb(pulls.mirror).toFixed(1)} CPU seconds to pull (${GOALS.cpuPerGb.pull} are wanted at most) ` +
@@ -190,10 +194,16 @@ function ours(setup: Setup, args: readonly string[]): Promise<void> {
   return command(setup, process.execPath, [LAUNCHER, ...args]);
 }
 
-async function pullCrane(setup: Setup): Promise<void> {
-  const folder = path.join(setup.folder, "crane");
+async function pullCrane(setup: Setup, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await command(setup, setup.tools.crane, ["pull", "--format", "oci", ...setup.references.keys(), folder]);
+}
+
+/** Has every file below a folder written to the disk. */
+async function flush(setup: Setup, folder: string): Promise<void> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
+  await command(setup, "sync", ["--data", ...paths]);
 }
 
 async function pullRegctl(setup: Setup): Promise<void> {
