@@ -70,15 +70,21 @@ async function run({ report, signal }: Context): Promise<Figures> {
       await command(setup, "sync", []);
       return measure(work, { except: [registry, ...sites].map(({ pid }) => pid) });
     };
-    const [layout, crane] = [path.join(folder, "layout"), path.join(folder, "crane")];
+    const layout = path.join(folder, "mirror");
+    const pulled = (tool: string, pull: (to: string) => Promise<void>, name: string = tool) => {
+      const to = path.join(folder, tool);
+      const timed = told(`pull, ${name}`, () => pull(to));
+      return (round: number) => rm(to, { recursive: true, force: true }).then(() => timed(round));
+    };
+    const pullOurs = (to: string) => ours(setup, ["pull", "-o", to, "--images", "images.txt"]);
     const pulls = await alternate({
       curl: told("curl", () => fetchAll(setup)),
-      mirror: told("pull, mirror", () => pullOurs(setup, layout)),
-      crane: told("pull, crane", () => pullCrane(setup, crane)),
-      craneFlushed: told("pull, crane, flushed", () => pullCrane(setup, crane).then(() => flush(setup, crane))),
-      regctl: told("pull, regctl", () => pullRegctl(setup)),
-      skopeo: told("pull, skopeo", () => pullSkopeo(setup)),
-      again: told("pull again, mirror", () => ours(setup, ["pull", "-o", layout, "--images", "images.txt"])),
+      mirror: pulled("mirror", pullOurs),
+      crane: pulled("crane", (to) => pullCrane(setup, to)),
+      craneFlushed: pulled("crane", (to) => pullCrane(setup, to).then(() => flush(setup, to)), "crane, flushed"),
+      regctl: pulled("regctl", (to) => pullRegctl(setup, to)),
+      skopeo: pulled("skopeo", (to) => pullSkopeo(setup, to)),
+      again: told("pull again, mirror", () => pullOurs(layout)),
       verify: told("verify, mirror", () => ours(setup, ["verify", layout, "--deep"])),
     });
     const afresh = (name: string, push: (host: string) => Promise<void>) => async (round: number) => {
@@ -185,18 +191,12 @@ async function fill(registry: RunningRegistry): Promise<Pick<Setup, "references"
   return { references, blobUrls: [...blobUrls.values()], bytes };
 }
 
-async function pullOurs(setup: Setup, layout: string): Promise<void> {
-  await rm(layout, { recursive: true, force: true });
-  await ours(setup, ["pull", "-o", layout, "--images", "images.txt"]);
-}
-
 function ours(setup: Setup, args: readonly string[]): Promise<void> {
   return command(setup, process.execPath, [LAUNCHER, ...args]);
 }
 
-async function pullCrane(setup: Setup, folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await command(setup, setup.tools.crane, ["pull", "--format", "oci", ...setup.references.keys(), folder]);
+function pullCrane(setup: Setup, folder: string): Promise<void> {
+  return command(setup, setup.tools.crane, ["pull", "--format", "oci", ...setup.references.keys(), folder]);
 }
 
 /** Has every file below a folder written to the disk. */
@@ -206,9 +206,7 @@ async function flush(setup: Setup, folder: string): Promise<void> {
   await command(setup, "sync", ["--data", ...paths]);
 }
 
-async function pullRegctl(setup: Setup): Promise<void> {
-  const folder = path.join(setup.folder, "regctl");
-  await rm(folder, { recursive: true, force: true });
+async function pullRegctl(setup: Setup, folder: string): Promise<void> {
   for (const [number, reference] of [...setup.references.keys()].entries()) {
     await command(setup, setup.tools.regctl, ["image", "copy", reference, `ocidir://${folder}:image${number}`]);
   }
@@ -223,9 +221,7 @@ async function pushRegctl(setup: Setup, layout: string, host: string): Promise<v
 
 const SKOPEO = ["--insecure-policy", "copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false"];
 
-async function pullSkopeo(setup: Setup): Promise<void> {
-  const folder = path.join(setup.folder, "skopeo");
-  await rm(folder, { recursive: true, force: true });
+async function pullSkopeo(setup: Setup, folder: string): Promise<void> {
   for (const reference of setup.references.keys())
     await command(setup, setup.tools.skopeo, [...SKOPEO, `docker://${reference}`, `oci:${folder}:${reference}`]);
 }
