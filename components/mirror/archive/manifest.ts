@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type WrittenBase, baseSchema } from "../delta/base-file.ts";
 import { defined } from "../../kit/defined.ts";
+import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
-import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
+import { type Digest, digestOf, digestSchema as digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import type { ImageGraph } from "../transfer/plan.ts";
 
@@ -34,8 +35,6 @@ export interface VolumeManifest {
   /** Digest of `bundle.json`. */
   readonly bundle: Digest;
 }
-
-const digest = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");
 
 const bundleSchema = z
   .object({
@@ -96,16 +95,7 @@ export function parseVolumeManifest(text: string, where: string): VolumeManifest
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const { data, error } = schema.safeParse(value);
-  if (data !== undefined) return data;
-  const [issue] = error?.issues ?? [];
-  throw new MirrorError("E_BUNDLE", `${where} is damaged: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`, {
-    next: "carry the volume over again",
-  });
+  const refuse = (why: string) =>
+    new MirrorError("E_BUNDLE", `${where} is damaged: ${why}`, { next: "carry the volume over again" });
+  return readJson(schema, text, refuse);
 }

@@ -6,13 +6,12 @@ import { readIfThere } from "../../kit/files.ts";
 import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
 import { writeDurably } from "../layout/durable.ts";
-import { type Digest, isDigest } from "../oci/digest.ts";
+import { digestSchema as digest } from "../oci/digest.ts";
 import type { Base } from "./holdings.ts";
 
 /** Beside `index.json` in the folder of a delta. */
 const FILE = "base.json";
 
-const digest = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");
 const reference = z.string().refine((text) => isCanonical(text), "is not a full reference");
 /** A path of the distribution API, so that it can be part of a URL. */
 export const repositoryName = z

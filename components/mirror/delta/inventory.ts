@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseJson, readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
-import { type Digest, isDigest } from "../oci/digest.ts";
+import { type Digest, digestSchema as digest } from "../oci/digest.ts";
 import { parseWanted } from "../list/wanted.ts";
 import { heldBlobSchema, repositoryName } from "./base-file.ts";
 import { Gathered, type HeldBlob, type Holdings } from "./holdings.ts";
@@ -34,7 +34,6 @@ export interface InventoryManifest extends HeldBlob {
   readonly mediaType: string;
 }
 
-const digest = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");
 const size = z.int().min(0);
 const mediaType = z.string();
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 
 /** `sha256:` and 64 hexadecimal digits: the only algorithm that registries agree on, and the only one taken here. */
 export type Digest = `sha256:${string}`;
@@ -21,3 +22,6 @@ export function digestOf(content: Uint8Array | string): Digest {
 export function short(digest: Digest): string {
   return digest.slice(0, "sha256:".length + 12);
 }
+
+/** A digest in JSON that comes from outside. */
+export const digestSchema = z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defined } from "../../kit/defined.ts";
 import { readJson } from "../../kit/json.ts";
 import { MirrorError } from "../errors.ts";
-import { type Digest, isDigest } from "./digest.ts";
+import { digestSchema } from "./digest.ts";
 
 /** Content by what it holds: where a blob or manifest is listed, this is what lists it. */
 export type Descriptor = Readonly<z.infer<typeof descriptorSchema>>;
@@ -29,7 +29,7 @@ const LARGEST_BLOB = 2 ** 43;
 
 export const descriptorSchema = z.object({
   mediaType: z.string().min(1),
-  digest: z.custom<Digest>(isDigest, "is not sha256: and 64 hexadecimal digits"),
+  digest: digestSchema,
   /** Bytes. */
   size: z.int().min(0).max(LARGEST_BLOB),
   platform: z

@@ -83,6 +83,6 @@ function saidIn(body: string): { readonly code: string | undefined; readonly det
 
 /** A server's words on a terminal: one line, no control characters. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- they are what is taken out
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, LONGEST_DETAIL);
 }

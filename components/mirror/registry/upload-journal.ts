@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { cacheRoot } from "../../kit/cache.ts";
+import { parseJson } from "../../kit/json.ts";
 import { digestOf, hexOf } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import { isAlive, isHere, ownerSchema, thisOwner } from "../layout/owner.ts";
@@ -23,7 +24,8 @@ export function uploadJournal(env: NodeJS.ProcessEnv = process.env): (place: Pla
     const draft = `${file}.${process.pid}`;
     return {
       async load() {
-        const record = recordIn(await readFile(file, "utf8").catch(() => ""));
+        const text = await readFile(file, "utf8").catch(() => "");
+        const record = recordSchema.safeParse(parseJson(text)).data;
         // Another process that sends the same blob goes on with it itself.
         if (record === undefined || !isHere(record.owner) || (await isAlive(record.owner))) return undefined;
         return new URL(record.location);
@@ -41,12 +43,4 @@ export function uploadJournal(env: NodeJS.ProcessEnv = process.env): (place: Pla
       clear: () => rm(file, { force: true }).catch(() => undefined),
     };
   };
-}
-
-function recordIn(text: string): z.infer<typeof recordSchema> | undefined {
-  try {
-    return recordSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,22 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../components/kit/errors.ts";
 import { hasAdministrator, requireAdministrator } from "../../../components/registry/harbor/administrator.ts";
 import { harborOf, harborSettings, quotaOf } from "../../../components/registry/harbor/settings.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { ADMINISTRATOR, airGapWithHarbor, REGISTRY } from "../../kit/harbor.ts";
+import { problemsIn } from "../../kit/settings-problems.ts";
 
 const SECRET = "a-stack-secret-of-more-than-32-characters";
 const dev = { environment: "dev", cloud: "existing", secret: SECRET };
 
-function problemsOf(airGap: object): string {
-  try {
-    parseSettings({ ...dev, airGap });
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-  return "no error";
-}
+const problemsOf = (airGap: object) => problemsIn({ ...dev, airGap });
 
 describe("a project of Harbor", () => {
   it.each([

@@ -1,19 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../../components/kit/errors.ts";
 import { parseSettings } from "../../../../components/settings/parse.ts";
 import { createAuthority } from "../../../../rehearsal/control-plane/pki.ts";
+import { problemsIn } from "../../../kit/settings-problems.ts";
 
 const dev = { environment: "dev", cloud: "existing" };
 
-function problemsOf(airGap: unknown): string {
-  try {
-    parseSettings({ ...dev, airGap });
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-  return "no error";
-}
+const problemsOf = (airGap: unknown) => problemsIn({ ...dev, airGap });
 
 describe("the setting airGap", () => {
   it("is none where it is left out or empty, as Pulumi.yaml has it", () => {
