@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { groupOf, type KubernetesObject } from "../../components/kit/objects.ts";
 import type { Attempt } from "../../components/tenancy/reach/rbac/rules.ts";
 import type { Client } from "../../rehearsal/control-plane/client.ts";
+import { until } from "./control-plane.ts";
 
 export const RBAC = "rbac.authorization.k8s.io";
 
@@ -11,7 +13,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   RoleBinding: "rolebindings",
 };
 
-/** Creates the roles and bindings among objects, with the namespaces that they are in and `more`. */
+/** Creates the roles and bindings among objects, with the namespaces that they are in and `more`; the API server judges by them. */
 export async function createGrants(
   client: Client,
   objects: readonly KubernetesObject[],
@@ -22,6 +24,32 @@ export async function createGrants(
   namespaces.delete("kube-system");
   await Promise.all([...namespaces].map((name) => client.create("/api/v1/namespaces", { metadata: { name } })));
   await Promise.all(grants.map((object) => client.create(collectionOf(object), object)));
+  await judgedByGrants(client);
+}
+
+/**
+ * Waits until the API server judges by all roles and bindings that there are.
+ *
+ * It hears of them through a watch for each kind, later than who created them. What a watch tells is in order: who may do
+ * what the last of each kind allow has all others judged as well.
+ */
+export async function judgedByGrants(client: Client): Promise<void> {
+  const name = `last-${randomUUID()}`;
+  await Promise.all(
+    ["ClusterRole", "Role"].flatMap((kind) => {
+      const metadata = { name, ...(kind === "Role" && { namespace: "default" }) };
+      const rules = [{ apiGroups: [RBAC], resources: [kind.toLowerCase()], verbs: ["get"] }];
+      const binding = {
+        ...{ kind: `${kind}Binding`, metadata, roleRef: { apiGroup: RBAC, kind, name } },
+        subjects: [{ apiGroup: RBAC, kind: "User", name }],
+      };
+      return [{ kind, metadata, rules }, binding].map((object) => client.create(collectionOf(object), object));
+    }),
+  );
+  for (const resource of ["clusterrole", "role"]) {
+    const attempt = { verb: "get", group: RBAC, resource, namespace: "default" };
+    await until(() => isAllowed(client, { user: name }, attempt), `the API server judged by each ${resource}`);
+  }
 }
 
 /** Where objects of RBAC are created, and their names are looked for below. */

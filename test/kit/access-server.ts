@@ -11,7 +11,7 @@ import { type Row, rowsOf } from "../../components/tenancy/reach/rows.ts";
 import { Client } from "../../rehearsal/control-plane/client.ts";
 import { COMPONENTS, type ControlPlane, start } from "../../rehearsal/control-plane/index.ts";
 import { obtain } from "../../toolchain/index.ts";
-import { collectionOf, createGrants, isAllowed, RBAC } from "./access-reviews.ts";
+import { collectionOf, createGrants, isAllowed, judgedByGrants, RBAC } from "./access-reviews.ts";
 import { RehearsalHome } from "./rehearsal.ts";
 
 const AT_ONCE = 32;
@@ -74,7 +74,7 @@ export class AccessServer {
     return [...new Map(named.map((resource) => [JSON.stringify(resource), resource])).values()];
   }
 
-  /** Waits for the controller of aggregated roles to have come to what is computed here; how many there are. */
+  /** Waits for the controller of aggregated roles to have come to what is computed here, and for it to count; how many there are. */
   async aggregated(): Promise<number> {
     const roles = rolesOf(this.objects);
     const named = this.objects.filter((object) => "aggregationRule" in object);
@@ -83,6 +83,7 @@ export class AccessServer {
       const live = async () => rulesTold(rulesIn(await this.client.read(`${collectionOf(role)}/${name}`)));
       await expect.poll(live, { timeout: 60_000 }).toEqual(rulesTold(roles.cluster(name) ?? []));
     }
+    await judgedByGrants(this.client);
     return named.length;
   }
 
