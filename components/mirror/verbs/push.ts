@@ -13,6 +13,9 @@ interface Flags extends RegistryFlags, CommonFlags {
   readonly expect?: Digest;
 }
 
+/** Twice as many as are pulled: a registry takes no bytes of a blob while it stores it, and stores it before it answers. */
+const PUSHED_AT_ONCE = 8;
+
 /** A folder to a registry. */
 export const pushVerb: Verb = (program) => {
   const command = program
@@ -24,8 +27,8 @@ export const pushVerb: Verb = (program) => {
     .requiredOption("--to <registry>", "registry with an optional path: registry.example.com/kubeflow")
     .addOption(expectOption())
     .option("--deep", "look for every blob there, rather than believe tags: for a registry that has lost some")
-    .addOption(concurrencyOption());
-  addRegistryOptions(command).addOption(jsonOption()).action(act);
+    .addOption(concurrencyOption(PUSHED_AT_ONCE));
+  addRegistryOptions(command, PUSHED_AT_ONCE).addOption(jsonOption()).action(act);
 };
 
 async function act(places: readonly string[], flags: Flags): Promise<void> {

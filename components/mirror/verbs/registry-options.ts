@@ -17,7 +17,7 @@ export interface RegistryFlags {
 }
 
 /** The options of every verb that speaks to registries. */
-export function addRegistryOptions(command: Command): Command {
+export function addRegistryOptions(command: Command, requests = HOST_CONCURRENCY): Command {
   return command
     .option("--ca <file>", "PEM of an authority to trust beside the system's")
     .option("--cert <file>", "PEM of a client certificate; needs --key")
@@ -27,7 +27,7 @@ export function addRegistryOptions(command: Command): Command {
     .addOption(
       new Option("--registry-concurrency <count>", "requests to one registry at once")
         .argParser(parseCount)
-        .default(HOST_CONCURRENCY),
+        .default(requests),
     )
     .addOption(
       new Option("--max-wait <duration>", "how long to wait at most when a registry asks to")

@@ -23,8 +23,8 @@ export function jsonOption(): Option {
   return new Option("--json", "end with one JSON object on standard output; progress goes to standard error");
 }
 
-export function concurrencyOption(): Option {
-  return new Option("--concurrency <count>", "blobs at once").argParser(parseCount).default(4);
+export function concurrencyOption(blobs = 4): Option {
+  return new Option("--concurrency <count>", "blobs at once").argParser(parseCount).default(blobs);
 }
 
 /** Throws InvalidArgumentError for what is no whole number from 1 on. */
