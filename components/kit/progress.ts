@@ -1,5 +1,3 @@
-import { Listr } from "listr2";
-
 /** Where the phases of a long command are shown. */
 export interface Progress {
   /** Runs `work` under a title; the lines that it reports tell how far it is. */
@@ -14,6 +12,7 @@ export function progressFor(options: { readonly json: boolean }): Progress {
 const spinners: Progress = {
   async phase<T>(title: string, work: (report: (line: string) => void) => Promise<T>): Promise<T> {
     const context: { result?: T } = {};
+    const { Listr } = await import("listr2");
     await new Listr<{ result?: T }>([
       {
         title,

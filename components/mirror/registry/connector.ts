@@ -1,5 +1,5 @@
 import type { OnReadOpts, Socket } from "node:net";
-import { buildConnector } from "undici";
+import buildConnector from "undici/lib/core/connect.js";
 
 /** Bytes that are read from a connection at once. */
 const READ_AT_ONCE = 256 * 1024;

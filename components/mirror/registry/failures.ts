@@ -1,4 +1,4 @@
-import { errors } from "undici";
+import errors from "undici/lib/core/errors.js";
 import { systemErrorCode } from "../../kit/errors.ts";
 import { parseJson } from "../../kit/json.ts";
 import { textAt } from "../../kit/objects.ts";

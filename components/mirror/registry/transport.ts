@@ -2,7 +2,8 @@ import { readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import tls from "node:tls";
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
+import Agent from "undici/lib/dispatcher/agent.js";
 import { MirrorError } from "../errors.ts";
 import { isLoopback } from "./address.ts";
 import { reusingConnector } from "./connector.ts";
@@ -115,6 +116,7 @@ export class Transport {
     const named = (name: string) => env[name.toLowerCase()] ?? env[name] ?? "";
     const [httpProxy, httpsProxy, noProxy] = [named("HTTP_PROXY"), named("HTTPS_PROXY"), named("NO_PROXY")];
     if (isLoopback(host) || (httpProxy === "" && httpsProxy === "")) return new Agent(options);
+    const { EnvHttpProxyAgent } = await import("undici");
     return new EnvHttpProxyAgent({ ...options, requestTls: security, httpProxy, httpsProxy, noProxy });
   }
 }
