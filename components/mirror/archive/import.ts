@@ -51,7 +51,7 @@ export async function importBundle({ volumes, layout, expected, report, signal }
         (entry) => importer.done(entry),
       );
     } finally {
-      await importer.leave();
+      importer.leave();
     }
     bytes += importer.bytes;
   }
@@ -126,8 +126,8 @@ class VolumeImporter {
   }
 
   /** Keeps what there is of a blob whose volume ended badly. */
-  async leave(): Promise<void> {
-    await this.#partial?.leave();
+  leave(): void {
+    this.#partial?.leave();
     this.#partial = undefined;
   }
 

@@ -105,7 +105,7 @@ export class Lender {
     try {
       await this.#registries.of(from.host).download(from.repository, blob, partial);
     } catch (error) {
-      await partial.leave();
+      partial.leave();
       throw error;
     }
     await partial.finish();

@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
+import { lstatSync, readFileSync } from "node:fs";
+import { lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { readIfThere } from "../../kit/files.ts";
 import type { Content, Sized } from "./content.ts";
@@ -8,7 +9,6 @@ import { MirrorError } from "../errors.ts";
 import { type Digest, digestOf, hexOf, short } from "../oci/digest.ts";
 import { type Descriptor, LARGEST_MANIFEST } from "../oci/manifest.ts";
 import type { BlobSource } from "../registry/registry.ts";
-import { Buffers } from "./buffers.ts";
 import { bytesOf } from "./bytes.ts";
 import { flushFolder, writeDurably } from "./durable.ts";
 import { Hasher } from "./hasher.ts";
@@ -33,10 +33,10 @@ export class Layout implements Content {
   readonly name: string;
   readonly #folder: string;
   readonly #hasher: Hasher;
-  readonly #buffers = new Buffers();
   readonly #entries: Map<string, Descriptor>;
   #base: Base | undefined;
   #lacking: readonly string[] = [];
+  readonly #manifests: Promise<void>[] = [];
   #saving: Promise<void> = Promise.resolve();
   #nextSave: Promise<void> | undefined;
 
@@ -121,8 +121,8 @@ export class Layout implements Content {
     return path.join(this.blobFolder, hexOf(digest));
   }
 
-  async has({ digest, size }: Sized): Promise<boolean> {
-    return (await sizeOf(this.blobFile(digest))) === size;
+  has({ digest, size }: Sized): Promise<boolean> {
+    return Promise.resolve(sizeOf(this.blobFile(digest)) === size);
   }
 
   /** Every file among the blobs, by name. */
@@ -137,23 +137,24 @@ export class Layout implements Content {
   }
 
   /** Undefined where it is missing or damaged: then it is fetched again. */
-  async manifestIfWhole(digest: Digest): Promise<Buffer | undefined> {
+  manifestIfWhole(digest: Digest): Buffer | undefined {
     const file = this.blobFile(digest);
-    const size = await sizeOf(file);
+    const size = sizeOf(file);
     if (size === undefined || size > LARGEST_MANIFEST) return undefined;
-    const content = await readFile(file);
+    const content = readFileSync(file);
     return digestOf(content) === digest ? content : undefined;
   }
 
-  async manifest(digest: Digest): Promise<Buffer> {
-    const content = await this.manifestIfWhole(digest);
-    if (content !== undefined) return content;
-    const isThere = (await sizeOf(this.blobFile(digest))) !== undefined;
-    throw new MirrorError(
+  manifest(digest: Digest): Promise<Buffer> {
+    const content = this.manifestIfWhole(digest);
+    if (content !== undefined) return Promise.resolve(content);
+    const isThere = sizeOf(this.blobFile(digest)) !== undefined;
+    const error = new MirrorError(
       isThere ? "E_DIGEST" : "E_MISSING",
       `manifest ${short(digest)} in ${this.#folder} is ${isThere ? "damaged" : "missing"}`,
       { next: `fetch it again: npm run mirror -- pull -o ${this.#folder}` },
     );
+    return Promise.reject(error);
   }
 
   source(blob: Sized): BlobSource {
@@ -165,17 +166,19 @@ export class Layout implements Content {
     return this.#hasher.hash(this.blobFile(blob.digest), blob.size);
   }
 
-  /** Tells that blobs are about to be written. */
-  warmUp(): void {
-    this.#hasher.warmUp();
-  }
-
   openPartial(blob: Descriptor): Promise<PartialBlob> {
-    return PartialBlob.open(blob, this.blobFile(blob.digest), { hasher: this.#hasher, buffers: this.#buffers });
+    return PartialBlob.open(blob, this.blobFile(blob.digest));
   }
 
-  async writeManifest(digest: Digest, content: Uint8Array): Promise<void> {
-    await writeDurably(this.blobFile(digest), content);
+  /** Begins to write a manifest. Nothing is listed before it is on the disk; `written` tells where it cannot be. */
+  writeManifest(digest: Digest, content: Uint8Array): void {
+    const written = writeDurably(this.blobFile(digest), content);
+    written.catch(() => undefined);
+    this.#manifests.push(written);
+  }
+
+  async written(): Promise<void> {
+    await Promise.all(this.#manifests);
   }
 
   isListed(reference: string, root: Descriptor): boolean {
@@ -203,17 +206,24 @@ export class Layout implements Content {
   }
 
   async #write(): Promise<void> {
+    await this.written();
     await flushFolder(this.blobFolder);
     await writeDurably(path.join(this.#folder, INDEX_FILE), formatIndexFile(this.#entries));
     await flushFolder(this.#folder);
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled(this.#manifests);
     await this.#hasher.close();
   }
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
-  const found = await lstat(file).catch(() => undefined);
-  return found?.isFile() === true ? found.size : undefined;
+/** Not by a thread: to hand the question over takes longer than to answer it, and all that is there is asked about. */
+function sizeOf(file: string): number | undefined {
+  try {
+    const found = lstatSync(file);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,125 +1,100 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { promisify } from "node:util";
 import { MirrorError } from "../errors.ts";
-import { short } from "../oci/digest.ts";
+import { type Digest, short } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import type { BlobSink } from "../registry/download.ts";
-import type { Buffers } from "./buffers.ts";
-import type { Hasher, Hashing } from "./hasher.ts";
+import { bytesOf } from "./bytes.ts";
 
 /** A link that somebody laid there is not written through. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** What blobs that are being written share. */
-export interface Means {
-  readonly hasher: Hasher;
-  readonly buffers: Buffers;
-}
+const flush = promisify(fdatasync);
 
 /**
  * A blob that is being written. It carries the name that it will have and the ending `.partial`, so that a later run
  * continues it without any other record; it gets its name only once its digest is right.
+ *
+ * All but flushing is done here and now, not by other threads: what arrived is in this processor's cache, and to hand it over
+ * costs more than half of what is done with it. The system takes it into its memory, or makes whoever writes wait while the
+ * disk is behind.
  */
 export class PartialBlob implements BlobSink {
   readonly #blob: Descriptor;
   readonly #file: string;
-  readonly #handle: FileHandle;
-  readonly #hasher: Hasher;
-  #hashing: Hashing;
-  readonly #buffers: Buffers;
-  #gathered: Buffer | undefined;
-  #gatheredBytes = 0;
-  #written: number;
-  #writing: Promise<void> | undefined;
+  readonly #descriptor: number;
+  /** Of the bytes that the file holds. */
+  #hash: Hash = createHash("sha256");
+  #length = 0;
 
-  private constructor(blob: Descriptor, file: string, handle: FileHandle, means: Means, length: number) {
-    const { hasher, buffers } = means;
+  private constructor(blob: Descriptor, file: string) {
     this.#blob = blob;
     this.#file = file;
-    this.#handle = handle;
-    this.#hasher = hasher;
-    this.#buffers = buffers;
-    this.#written = length;
-    this.#hashing = hasher.open(partialOf(file));
-    this.#hashing.upTo(length);
+    this.#descriptor = openSync(partialOf(file), APPEND);
   }
 
   /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
-  static async open(blob: Descriptor, file: string, means: Means): Promise<PartialBlob> {
-    const handle = await open(partialOf(file), APPEND);
-    const { size } = await handle.stat();
-    if (size > blob.size) await handle.truncate(0);
-    return new PartialBlob(blob, file, handle, means, size > blob.size ? 0 : size);
+  static async open(blob: Descriptor, file: string): Promise<PartialBlob> {
+    const partial = new PartialBlob(blob, file);
+    const { size } = fstatSync(partial.#descriptor);
+    if (size > blob.size) ftruncateSync(partial.#descriptor);
+    else if (size > 0) for await (const chunk of bytesOf(partialOf(file), 0, size)) partial.#holds(chunk);
+    return partial;
   }
 
   get length(): number {
-    return this.#written + this.#gatheredBytes;
+    return this.#length;
   }
 
-  /** Copies the chunk, which may be used for something else at once. */
-  write(chunk: Buffer): Promise<void> | undefined {
-    let wait: Promise<void> | undefined;
-    for (let from = 0; from < chunk.length;) {
-      const buffer = (this.#gathered ??= this.#buffers.take());
-      const count = chunk.copy(buffer, this.#gatheredBytes, from);
-      from += count;
-      this.#gatheredBytes += count;
-      if (this.#gatheredBytes === buffer.length) wait = this.#flush();
+  write(chunk: Uint8Array): undefined {
+    // As often as it takes: a disk that fills up takes a part.
+    for (let rest = chunk; rest.length > 0;) {
+      const count = writeSync(this.#descriptor, rest);
+      this.#holds(rest.subarray(0, count));
+      rest = rest.subarray(count);
     }
-    return wait;
   }
 
-  async reset(): Promise<void> {
-    await this.#writing;
-    this.#gatheredBytes = 0;
-    await this.#handle.truncate(0);
-    this.#written = 0;
-    this.#hashing.abandon();
-    this.#hashing = this.#hasher.open(partialOf(this.#file));
+  reset(): Promise<void> {
+    ftruncateSync(this.#descriptor);
+    this.#hash = createHash("sha256");
+    this.#length = 0;
+    return Promise.resolve();
   }
 
   /** Gives the blob its name. Throws MirrorError E_DIGEST, and forgets what is there, where the digest is wrong. */
   async finish(): Promise<void> {
-    await this.#flush();
-    await this.#writing;
-    const [digest] = await Promise.all([this.#hashing.finish(), this.#handle.datasync()]);
-    if (digest !== this.#blob.digest) {
-      await this.#handle.close();
-      await rm(partialOf(this.#file), { force: true });
-      throw new MirrorError("E_DIGEST", `blob ${short(this.#blob.digest)}: got ${short(digest)}`);
+    const digest: Digest = `sha256:${this.#hash.digest("hex")}`;
+    const isRight = digest === this.#blob.digest;
+    try {
+      if (isRight) await flush(this.#descriptor);
+    } finally {
+      this.leave();
     }
-    await this.#handle.close();
-    await rename(partialOf(this.#file), this.#file);
+    if (isRight) return renameSync(partialOf(this.#file), this.#file);
+    rmSync(partialOf(this.#file), { force: true });
+    throw new MirrorError("E_DIGEST", `blob ${short(this.#blob.digest)}: got ${short(digest)}`);
   }
 
   /** Leaves what is there for a later run. */
-  async leave(): Promise<void> {
-    await this.#flush()?.catch(() => undefined);
-    await this.#writing?.catch(() => undefined);
-    this.#hashing.abandon();
-    await this.#handle.close();
+  leave(): void {
+    closeSync(this.#descriptor);
   }
 
-  /** Writes and hashes behind what arrives: the wait is for the bytes before. */
-  #flush(): Promise<void> | undefined {
-    const before = this.#writing;
-    const buffer = this.#gathered;
-    const bytes = this.#gatheredBytes;
-    if (buffer === undefined || bytes === 0) return before;
-    this.#gathered = undefined;
-    this.#gatheredBytes = 0;
-    this.#written += bytes;
-    const write = async () => {
-      await before;
-      const content = buffer.subarray(0, bytes);
-      // As often as it takes: a disk that fills up takes a part.
-      await Promise.all([this.#handle.writeFile(content), this.#hashing.update(content)]);
-      this.#buffers.give(buffer);
-    };
-    this.#writing = write();
-    // Seen by whoever waits next; until then it is not unhandled.
-    this.#writing.catch(() => undefined);
-    return before;
+  #holds(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#length += bytes.length;
   }
 }
 

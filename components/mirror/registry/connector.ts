@@ -2,7 +2,7 @@ import type { OnReadOpts, Socket } from "node:net";
 import buildConnector from "undici/lib/core/connect.js";
 
 /** Bytes that are read from a connection at once. */
-const READ_AT_ONCE = 256 * 1024;
+const READ_AT_ONCE = 1024 * 1024;
 
 /**
  * Connections that read into buffers of their own, again and again. Node.js makes a new one for every 64 KiB otherwise, and

@@ -35,8 +35,7 @@ export class Completion {
 
   /** Resolves once all that is listed is written. Throws MirrorError where the disk does not take it. */
   async saved(): Promise<void> {
-    if (!this.#isChanged) return;
-    await this.#layout.save().catch((error: unknown) => {
+    await (this.#isChanged ? this.#layout.save() : this.#layout.written()).catch((error: unknown) => {
       throw explainStorage(error, this.#layout.name);
     });
   }

@@ -61,8 +61,6 @@ export interface Outcome {
 
 /** Manifests at once: they are small, and each host has a limit of its own. */
 const RESOLVED_AT_ONCE = 16;
-/** Files that are looked for at once. */
-const LOOKED_AT_ONCE = 32;
 /** Blobs that are flushed and checked while others already arrive. */
 const FINISHED_AT_ONCE = 16;
 /** Room for what comes beside the blobs. */
@@ -77,7 +75,6 @@ export async function pull(options: PullOptions): Promise<Outcome> {
   const failures = new Map<string, unknown>();
   // Until it is over: who carries on with what an interrupted pull left is told.
   const fresh = options.wanted.map(({ reference }) => reference).filter((one) => !layout.entries.has(one));
-  if (fresh.length > 0) layout.warmUp();
   await layout.lack(fresh);
   const named = await resolveAll(options.wanted, options, failures);
   const signatures = options.signatures === true ? await signaturesOf(named, registries, signal) : undefined;
@@ -153,10 +150,7 @@ function shortages(left: readonly string[], registries: Registries): string[] {
 }
 
 async function missing(tasks: readonly BlobTask[], layout: Layout): Promise<BlobTask[]> {
-  const isThere: boolean[] = [];
-  await forEachOf(tasks, LOOKED_AT_ONCE, async ({ blob }, index) => {
-    isThere[index] = await layout.has(blob);
-  });
+  const isThere = await Promise.all(tasks.map(({ blob }) => layout.has(blob)));
   return tasks.filter((_, index) => isThere[index] !== true);
 }
 
@@ -242,7 +236,7 @@ async function fetchFrom(
   } catch (error) {
     if (isFinished) throw error;
     if (isWrongContent(error)) await partial.reset();
-    await partial.leave();
+    partial.leave();
     throw error;
   } finally {
     leave();
@@ -256,9 +250,8 @@ function counted(partial: PartialBlob, count: (bytes: number) => void, rate?: Ra
     },
     write: (chunk) => {
       count(chunk.length);
-      const written = partial.write(chunk);
-      const pause = rate?.took(chunk.length);
-      return pause === undefined ? written : pause.then(() => written);
+      partial.write(chunk);
+      return rate?.took(chunk.length);
     },
     reset: () => {
       count(-partial.length);

@@ -35,10 +35,10 @@ export class Manifests {
   }
 
   async #find(digest: Digest, fetch: () => Promise<Buffer>): Promise<Buffer> {
-    const there = await this.#layout.manifestIfWhole(digest);
+    const there = this.#layout.manifestIfWhole(digest);
     if (there !== undefined) return there;
     const content = await fetch();
-    await this.#layout.writeManifest(digest, content);
+    this.#layout.writeManifest(digest, content);
     return content;
   }
 }
@@ -83,8 +83,9 @@ async function choose(
   platforms: PlatformChoice,
   manifests: Manifests,
 ): Promise<Descriptor> {
+  if (platforms === "all") return whole;
   const manifest = parseManifest(content, whole.mediaType, reference);
-  if (platforms === "all" || manifest.kind === "image") return whole;
+  if (manifest.kind === "image") return whole;
   const chosen = chosenFrom(manifest.manifests, platforms);
   if (chosen.length === manifest.manifests.length) return whole;
   const annotations = { [CHOSEN_FROM]: whole.digest };
