@@ -5,15 +5,17 @@ import buildConnector from "undici/lib/core/connect.js";
 const READ_AT_ONCE = 1024 * 1024;
 
 /**
- * Connections that read into buffers of their own, again and again. Node.js makes a new one for every 64 KiB otherwise, and
- * what comes so fast is hundreds of megabytes before it is collected. A chunk holds until whoever gets it returns.
+ * Connections that read into buffers which are used again and again, by the next connection after them. Node.js makes a new
+ * one for every 64 KiB otherwise, and what comes so fast is hundreds of megabytes before it is collected. A chunk holds until
+ * whoever gets it returns.
  */
 export function reusingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+  const free: Buffer[] = [];
   return (target, callback) => {
-    const buffers = new ReceiveBuffers();
+    const buffers = new ReceiveBuffers(free);
     buildConnector({ ...options, onread: buffers })(target, (...result) => {
       const [, socket] = result;
-      if (socket) buffers.socket = socket;
+      if (socket) buffers.serve(socket);
       callback(...result);
     });
   };
@@ -21,18 +23,29 @@ export function reusingConnector(options: buildConnector.BuildOptions): buildCon
 
 /** Two buffers that take turns, for what was read last is looked at only after the place of the next bytes is known. */
 class ReceiveBuffers implements OnReadOpts {
-  socket: Socket | undefined;
-  #spare: Buffer<ArrayBuffer> | undefined;
-  #next = Buffer.allocUnsafeSlow(READ_AT_ONCE);
+  readonly #free: Buffer[];
+  #socket: Socket | undefined;
+  #spare: Buffer | undefined;
+  #next: Buffer | undefined;
 
-  readonly buffer = (): Buffer => this.#next;
+  constructor(free: Buffer[]) {
+    this.#free = free;
+  }
+
+  serve(socket: Socket): void {
+    this.#socket = socket;
+    socket.once("close", () => {
+      if (socket.readableLength === 0) this.#free.push(...[this.#spare, this.#next].filter((one) => one !== undefined));
+    });
+  }
+
+  readonly buffer = (): Buffer => (this.#next ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(READ_AT_ONCE));
 
   readonly callback = (length: number): boolean => {
-    const read = this.#next;
+    const read = this.buffer();
     // Bytes that still wait from before stand in the other one, which is theirs then.
-    const isSpareFree = this.socket?.readableLength === 0;
-    this.#next = (isSpareFree ? this.#spare : undefined) ?? Buffer.allocUnsafeSlow(READ_AT_ONCE);
+    this.#next = this.#socket?.readableLength === 0 ? this.#spare : undefined;
     this.#spare = read;
-    return this.socket?.push(read.subarray(0, length)) ?? false;
+    return this.#socket?.push(read.subarray(0, length)) ?? false;
   };
 }

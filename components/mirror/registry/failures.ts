@@ -59,6 +59,8 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof StatusError) return TRANSIENT_STATUS.has(error.status);
   if (error instanceof Interrupted) return true;
   if (error instanceof errors.RequestAbortedError) return false;
+  // What comes unasked before an answer, as after a HEAD to a server that is wrong, does not come on the next connection.
+  if (error instanceof errors.HTTPParserError) return true;
   if (error instanceof errors.UndiciError && !(error instanceof errors.InvalidArgumentError)) return true;
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   return TRANSIENT_CODES.has(systemErrorCode(cause) ?? "");

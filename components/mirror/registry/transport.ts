@@ -76,6 +76,8 @@ export class Transport {
         body: (body ?? null) as Uint8Array | null,
         headersTimeout: patience ?? timeouts.headers,
         bodyTimeout: timeouts.idle,
+        // Registries send no body with the answer to a HEAD, for which undici would close the connection after each.
+        reset: false,
       },
       exchange,
     );

@@ -116,7 +116,7 @@ describe("the doctor, of images,", () => {
     for (const [reference, image] of Object.entries(images)) {
       for (const blob of image.blobs) await writeFile(layout.blobFile(sha256(blob)), blob);
       const digest = image.digest as Digest;
-      await layout.writeManifest(digest, image.content);
+      layout.writeManifest(digest, image.content);
       await layout.list(reference, { digest, size: image.content.length, mediaType: image.mediaType });
     }
     await layout.close();
