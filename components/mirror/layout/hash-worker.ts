@@ -22,13 +22,13 @@ const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
 port?.on("message", (order: HashOrder) => {
   const { id } = order;
   try {
-    port.postMessage({ id, hex: hash(order) } satisfies HashAnswer);
+    port.postMessage({ id, hex: hashed(order) } satisfies HashAnswer);
   } catch (error) {
     port.postMessage({ id, error: error as Error } satisfies HashAnswer);
   }
 });
 
-function hash({ file, offset, length }: HashOrder): string {
+function hashed({ file, offset, length }: HashOrder): string {
   const hash = createHash("sha256");
   const descriptor = openSync(file, "r");
   try {

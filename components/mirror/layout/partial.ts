@@ -5,7 +5,7 @@ import {
   fdatasync,
   fstatSync,
   ftruncateSync,
-  openSync,
+  open,
   renameSync,
   rmSync,
   writeSync,
@@ -20,13 +20,14 @@ import { bytesOf } from "./bytes.ts";
 /** A link that somebody laid there is not written through. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
+const openFile = promisify(open);
 const flush = promisify(fdatasync);
 
 /**
  * A blob that is being written. It carries the name that it will have and the ending `.partial`, so that a later run
  * continues it without any other record; it gets its name only once its digest is right.
  *
- * All but flushing is done here and now, not by other threads: what arrived is in this processor's cache, and to hand it over
+ * All but what waits for the disk is done here and now, not by other threads: what arrived is in this processor's cache, and to hand it over
  * costs more than half of what is done with it. The system takes it into its memory, or makes whoever writes wait while the
  * disk is behind.
  */
@@ -38,15 +39,15 @@ export class PartialBlob implements BlobSink {
   #hash: Hash = createHash("sha256");
   #length = 0;
 
-  private constructor(blob: Descriptor, file: string) {
+  private constructor(blob: Descriptor, file: string, descriptor: number) {
     this.#blob = blob;
     this.#file = file;
-    this.#descriptor = openSync(partialOf(file), APPEND);
+    this.#descriptor = descriptor;
   }
 
   /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
   static async open(blob: Descriptor, file: string): Promise<PartialBlob> {
-    const partial = new PartialBlob(blob, file);
+    const partial = new PartialBlob(blob, file, await openFile(partialOf(file), APPEND));
     const { size } = fstatSync(partial.#descriptor);
     if (size > blob.size) ftruncateSync(partial.#descriptor);
     else if (size > 0) for await (const chunk of bytesOf(partialOf(file), 0, size)) partial.#holds(chunk);
