@@ -125,7 +125,8 @@ export function mirrorFigures(
     spread(runs.map((one) => one.seconds)),
     `${(seconds(runs) / seconds(base)).toFixed(2)}x`,
     spread(runs.map((one) => one.cpuSeconds)),
-    `${Math.round(megabytes(runs))} MB`,
+    // Some runs are over before their memory is looked at.
+    megabytes(runs) === 0 ? "" : `${Math.round(megabytes(runs))} MB`,
   ];
   const times = (runs: readonly Measurement[], base: readonly Measurement[]) =>
     `${(seconds(runs) / seconds(base)).toFixed(2)}x`;

@@ -9,7 +9,7 @@ export interface Measurement {
   readonly peakBytes: number;
 }
 
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 250;
 
 /**
  * Measures `work`, which runs in processes of its own; those in `except` run beside it. Throws UserError where there is no
