@@ -13,7 +13,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   RoleBinding: "rolebindings",
 };
 
-/** Creates the roles and bindings among objects, with the namespaces that they are in and `more`; the API server judges by them. */
+/** Has the API server judge by the roles and bindings among objects, in their namespaces; creates these and `more`. */
 export async function createGrants(
   client: Client,
   objects: readonly KubernetesObject[],

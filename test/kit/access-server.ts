@@ -74,7 +74,7 @@ export class AccessServer {
     return [...new Map(named.map((resource) => [JSON.stringify(resource), resource])).values()];
   }
 
-  /** Waits for the controller of aggregated roles to have come to what is computed here, and for it to count; how many there are. */
+  /** Waits until aggregated roles are what is computed here, and the API server judges by them; how many there are. */
   async aggregated(): Promise<number> {
     const roles = rolesOf(this.objects);
     const named = this.objects.filter((object) => "aggregationRule" in object);

@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeImage, noise, seed } from "../kit/images.ts";
+import { makeImage, noise, seed, sha256 } from "../kit/images.ts";
 import { MIRROR_COMMAND, MirrorHome } from "../kit/mirror.ts";
 import { type RunningRegistry, startRegistry } from "../kit/registry.ts";
 
@@ -109,5 +110,21 @@ describe.runIf(mayMount)("a disk", () => {
     const { stdout, stderr } = await onSmallDisk(`trap '' XFSZ\nulimit -f 4096\n${pulling()}`);
     expect(stdout).toContain("exit 7");
     expect(stderr).toContain("takes no larger file");
+  });
+});
+
+describe("a link where a blob is to be written", () => {
+  it("ends the pull, with the blobs that wait for their turn", async () => {
+    const pull = ["pull", "-o", home.path("blocked"), "--images", list, "--concurrency", "1"];
+    const largest = sha256(noise("layer 1", 4_000_000)).slice("sha256:".length);
+    const inItsPlace = home.path("blocked", "blobs", "sha256", `${largest}.partial`);
+    await mkdir(path.dirname(inItsPlace), { recursive: true });
+    await symlink(home.path("elsewhere"), inItsPlace);
+    const refused = await home.run(...pull);
+    expect(refused.code, refused.stderr).toBe(7);
+    expect(refused.stderr).toContain(`${largest}.partial`);
+    await rm(inItsPlace);
+    const again = await home.run(...pull);
+    expect(again.code, again.stderr).toBe(0);
   });
 });

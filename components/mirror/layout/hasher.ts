@@ -51,11 +51,11 @@ export class Hasher {
       asked.delete(id);
       if (asked.size === 0) worker.unref();
     });
-    worker.on("error", (error) => {
-      for (const answer of asked.values()) answer.reject(error);
-      asked.clear();
-    });
     const thread = { worker, asked };
+    worker.on("error", (error) => {
+      this.#threads.splice(this.#threads.indexOf(thread), 1);
+      for (const answer of asked.values()) answer.reject(error);
+    });
     this.#threads.push(thread);
     return thread;
   }

@@ -27,9 +27,9 @@ const flush = promisify(fdatasync);
  * A blob that is being written. It carries the name that it will have and the ending `.partial`, so that a later run
  * continues it without any other record; it gets its name only once its digest is right.
  *
- * All but what waits for the disk is done here and now, not by other threads: what arrived is in this processor's cache, and to hand it over
- * costs more than half of what is done with it. The system takes it into its memory, or makes whoever writes wait while the
- * disk is behind.
+ * All but what waits for the disk is done here and now, not by other threads: what arrived is in this processor's cache, and
+ * to hand it over costs more than half of what is done with it. The system takes it into its memory, or makes whoever writes
+ * wait while the disk is behind.
  */
 export class PartialBlob implements BlobSink {
   readonly #blob: Descriptor;
@@ -48,10 +48,15 @@ export class PartialBlob implements BlobSink {
   /** Opens what an earlier run left of the blob that is to become `file`, or begins it. */
   static async open(blob: Descriptor, file: string): Promise<PartialBlob> {
     const partial = new PartialBlob(blob, file, await openFile(partialOf(file), APPEND));
-    const { size } = fstatSync(partial.#descriptor);
-    if (size > blob.size) ftruncateSync(partial.#descriptor);
-    else if (size > 0) for await (const chunk of bytesOf(partialOf(file), 0, size)) partial.#holds(chunk);
-    return partial;
+    try {
+      const { size } = fstatSync(partial.#descriptor);
+      if (size > blob.size) ftruncateSync(partial.#descriptor);
+      else if (size > 0) for await (const chunk of bytesOf(partialOf(file), 0, size)) partial.#holds(chunk);
+      return partial;
+    } catch (error) {
+      partial.leave();
+      throw error;
+    }
   }
 
   get length(): number {

@@ -226,7 +226,10 @@ async function fetchFrom(
   count: (bytes: number) => void,
 ): Promise<void> {
   const leave = await streams.enter(signal);
-  const partial = await layout.openPartial(blob);
+  const partial = await layout.openPartial(blob).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   let isFinished = false;
   try {
     await registries.of(host).download(repository, blob, counted(partial, count, rate));

@@ -22,7 +22,7 @@ beforeEach(async () => {
   server = createServer((socket) => socket.on("error", () => undefined).on("data", (data) => answer(socket, data)));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  registries = new Registries({ env: {}, concurrency: 4, retries: { base: 1, cap: 1 } });
+  registries = new Registries({ env: {}, concurrency: 4, retries: { attempts: 100, base: 1, cap: 1 } });
 });
 afterEach(async () => {
   await registries.close();

@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../components/kit/errors.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
+import { problemsIn } from "../../kit/settings-problems.ts";
 
 const dev = { environment: "dev", cloud: "existing" };
-
-function errorOf(input: unknown): string {
-  try {
-    parseSettings(input);
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-  return "no error";
-}
 
 describe("settings", () => {
   it("take the sizes of their environment", () => {
@@ -38,7 +28,7 @@ describe("settings", () => {
 
   it("report every problem in one error, with path, value, what is allowed and the nearest name", () => {
     expect(
-      errorOf({
+      problemsIn({
         enviroment: "dev",
         cloud: "exsting",
         cluster: { nodes: { count: 0, memory: "64GB", cpus: 4 }, gpuPools: [{ name: "A100" }] },
@@ -65,12 +55,12 @@ describe("settings", () => {
   });
 
   it("never show the value of a secret", () => {
-    const message = errorOf({ ...dev, secret: "hunter2hunter2" });
+    const message = problemsIn({ ...dev, secret: "hunter2hunter2" });
     expect(message).toContain("secret (value not shown) is wrong; it must be text of 32 characters or more");
     expect(message).not.toContain("hunter2");
   });
 
   it.each([null, 7, "dev", []])("refuse %j whole", (input) => {
-    expect(errorOf(input)).toContain("the settings");
+    expect(problemsIn(input)).toContain("the settings");
   });
 });
