@@ -89,13 +89,11 @@ export async function sweep(): Promise<KeeperRecord[]> {
   for (const entry of await readdir(rehearsalsRoot()).catch(() => [])) {
     const directory = path.join(rehearsalsRoot(), entry);
     const record = await readRecord(directory);
-    if (
-      entry.startsWith(".new-") ? !(await isOld(directory)) : record !== undefined && (await isAlive(record.keeper))
-    ) {
-      if (record !== undefined && !entry.startsWith(".")) living.push(record);
-      continue;
-    }
-    await clear(directory);
+    const isDraft = entry.startsWith(".new-");
+    // Only a draft may have none yet.
+    const isInUse = record === undefined ? isDraft && !(await isOld(directory)) : await isAlive(record.keeper);
+    if (!isInUse) await clear(directory);
+    else if (record !== undefined && !isDraft) living.push(record);
   }
   return living;
 }

@@ -50,6 +50,7 @@ export interface Failure {
 export interface Outcome {
   /** References of what is whole now, in the order asked for. */
   readonly images: readonly string[];
+  /** A pull's in the order asked for. */
   readonly failures: readonly Failure[];
   /** Bytes of blobs that went over the network. */
   readonly bytes: number;
@@ -106,10 +107,12 @@ export async function pull(options: PullOptions): Promise<Outcome> {
     }
   }).finally(() => progress.saved());
   await layout.settle();
-  await layout.lack([...failures.keys()]);
+  const references = wanted.map(({ reference }) => reference);
+  const failed = references.filter((reference) => failures.has(reference));
+  await layout.lack(failed);
   return {
-    images: wanted.map(({ reference }) => reference).filter((reference) => !failures.has(reference)),
-    failures: [...failures].map(([reference, error]) => ({ reference, error })),
+    images: references.filter((reference) => !failures.has(reference)),
+    failures: failed.map((reference) => ({ reference, error: failures.get(reference) })),
     bytes: received,
     ...(signatures && { signatures: { signed: signatures.signed.length, unsigned: signatures.unsigned.length } }),
     ...leftBy(layout),

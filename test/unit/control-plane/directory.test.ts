@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -89,5 +89,14 @@ describe("sweeping", () => {
     await mkdir(path.join(rehearsalsRoot(), ".new-abc"), { recursive: true });
     await sweep();
     expect(await readdir(rehearsalsRoot())).toEqual([".new-abc"]);
+  });
+
+  it("removes what a command that was killed was creating", async () => {
+    await rename(
+      await createDirectory(await record("left", { keeper: GONE })),
+      path.join(rehearsalsRoot(), ".new-abc"),
+    );
+    expect(await sweep()).toEqual([]);
+    expect(await readdir(rehearsalsRoot())).toEqual([]);
   });
 });
